@@ -1,0 +1,28 @@
+# Every target is one line around a command that also works without make: see README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: book test check lint stubs clean
+
+book: .venv/installed
+	$(BIN)/triplet book
+
+test: .venv/installed
+	$(BIN)/pytest
+
+check: .venv/installed
+	$(BIN)/triplet check
+
+lint: .venv/installed
+	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
+
+stubs: .venv/installed
+	$(BIN)/python -m autograder.stubs
+
+clean:
+	rm -rf .venv book/_build book/_results
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --constraint constraints.txt --editable .
+	touch .venv/installed

@@ -1,0 +1,65 @@
+"""`triplet book`: grade, train, run the experiment, and write every page from that run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from exercises.given.errors import CourseError
+
+from .chapters import BOOK, SOLUTIONS
+from .experiment import run
+from .grade import grade_folder
+from .terminal import show_records, total
+
+RESULTS_FOLDER = BOOK / "_results"
+BUILD_FOLDER = BOOK / "_build"
+GRADING_SEED = 0
+
+
+def build(*, data: Path | None, device: str, mine: bool) -> Path:
+    """Build the book from a fresh run and return its first page.
+
+    Raises CourseError if the reference does not get full marks, or a page does not build.
+    """
+    console = Console()
+    console.rule("1 of 3: grading the reference solutions")
+    records = grade_folder(SOLUTIONS, GRADING_SEED)
+    earned, points = total(records)
+    if earned < points:
+        show_records(console, records)
+        raise CourseError(f"The reference gets {earned} of {points} points. Mend it first.")
+    console.print(f"The reference gets {earned} of {points} points.", highlight=False)
+
+    console.rule("2 of 3: the unseen-digit experiment")
+    run(out=RESULTS_FOLDER, data=data, device=device, mine=mine)
+
+    console.rule("3 of 3: writing the pages")
+    _write_pages(data)
+    page = BUILD_FOLDER / "html" / "index.html"
+    console.print(f"\nThe book is built. Open {page.as_uri()}", highlight=False, soft_wrap=True)
+    return page
+
+
+def _write_pages(data: Path | None) -> None:
+    # A failing page leaves files behind that make the next build pass: begin from nothing.
+    shutil.rmtree(BUILD_FOLDER, ignore_errors=True)
+    environment = {
+        **os.environ,
+        "COURSE_RESULTS": str(RESULTS_FOLDER),
+        # The kernel that runs the pages starts in book/ and has to find the course.
+        "PYTHONPATH": str(BOOK.parent),
+        "PYTHONUTF8": "1",
+    }
+    if data:
+        environment["MNIST_DIR"] = str(Path(data).resolve())
+    elif os.environ.get("MNIST_DIR"):
+        environment["MNIST_DIR"] = str(Path(os.environ["MNIST_DIR"]).resolve())
+    jupyter_book = [sys.executable, "-m", "jupyter_book", "build", str(BOOK)]
+    command = [*jupyter_book, "--all", "--warningiserror"]
+    finished = subprocess.run(command, env=environment, check=False)  # noqa: S603  # our own words
+    if finished.returncode != 0:
+        raise CourseError("A page of the book did not build: the reason stands above.")

@@ -1,0 +1,83 @@
+"""The table of chapters: the one place that says which there are."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from exercises.given.errors import CourseError
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOK = ROOT / "book"
+EXERCISES = ROOT / "exercises"
+SOLUTIONS = ROOT / "solutions"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: the stem that its files share, its title, the names that its stub defines."""
+
+    stem: str
+    title: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        return int(self.stem[2:4])
+
+    @property
+    def page(self) -> str:
+        return f"book/{self.stem}.md"
+
+    @property
+    def stub(self) -> str:
+        return f"exercises/{self.stem}.py"
+
+
+CHAPTERS = (
+    Chapter("ch01_similarity", "Similarity beyond classification"),
+    Chapter("ch02_triplet_dataset", "Triplets", ("TripletMNIST",)),
+    Chapter(
+        "ch03_embedding_network",
+        "BNReLUConv and the embedding network",
+        ("group_norm", "BNReLUConv", "SimpleMetricEmbedding"),
+    ),
+    Chapter(
+        "ch04_triplet_loss",
+        "The triplet loss",
+        ("pairwise_distances", "triplet_loss", "triplet_loss_gradient"),
+    ),
+    Chapter(
+        "ch05_triplet_mining",
+        "Mining",
+        (
+            "valid_triplets",
+            "batch_all_triplet_loss",
+            "semi_hard_triplet_loss",
+            "batch_hard_triplet_loss",
+        ),
+    ),
+    Chapter(
+        "ch06_nearest_neighbours",
+        "Nearest neighbours and retrieval",
+        ("knn_classify", "nearest_mean_classify", "recall_at_k", "mean_average_precision_at_r"),
+    ),
+    Chapter("ch07_training", "Training", ("train_epoch",)),
+    Chapter("ch08_embedding_space", "Seeing an embedding space", ("pca",)),
+    Chapter("ch09_unseen_digit", "The unseen digit"),
+    Chapter("ch10_beyond_digits", "Beyond digits"),
+)
+
+EXERCISE_CHAPTERS = tuple(chapter for chapter in CHAPTERS if chapter.names)
+
+
+def find_chapter(text: str) -> Chapter:
+    """Return the exercise chapter that a person means by "4", "ch04" or "ch04_triplet_loss".
+
+    Raises CourseError that lists the chapters with an exercise.
+    """
+    number = re.fullmatch(r"(?:ch)?0*(\d+)(?:_\w+)?(?:\.py)?", Path(text).name)
+    for chapter in EXERCISE_CHAPTERS:
+        if number and int(number[1]) == chapter.number:
+            return chapter
+    known = ", ".join(chapter.stem[:4] for chapter in EXERCISE_CHAPTERS)
+    raise CourseError(f"No exercise belongs to {text!r}. The chapters with one are {known}.")

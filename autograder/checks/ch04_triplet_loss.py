@@ -1,0 +1,139 @@
+"""Checks of chapter 4: the distance, the loss, and its gradient by hand."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+
+from exercises.given import toy
+
+from ..check import Check, Inputs
+from ..comparison import Mismatch, compare
+from ..probing import value_and_gradients
+
+EXAMPLE, DISTANCE, GRADIENT = "A worked example", "Definition", "The gradient by hand"
+
+
+def floats(random: np.random.Generator, *shape: int) -> np.ndarray:
+    return random.standard_normal(shape).astype(np.float32)
+
+
+def six_points(_: np.random.Generator) -> Inputs:
+    x, y = toy.POINTS[:3].copy(), toy.POINTS[3:].copy()
+    return {"x": x, "y": y, "weights": np.arange(9, dtype=np.float32).reshape(3, 3)}
+
+
+def random_points(random: np.random.Generator) -> Inputs:
+    return {"x": floats(random, 5, 7), "y": floats(random, 3, 7), "weights": floats(random, 5, 3)}
+
+
+def distances(chapter: ModuleType, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Any:
+    return value_and_gradients(chapter.pairwise_distances, {"x": x, "y": y}, weights=weights)
+
+
+def equal_rows(random: np.random.Generator) -> Inputs:
+    row = floats(random, 1, 6)
+    return {"x": np.concatenate([row, row, floats(random, 1, 6)])}
+
+
+def distances_at_zero(chapter: ModuleType, x: np.ndarray) -> Any:
+    points = torch.from_numpy(x).requires_grad_()
+    value = chapter.pairwise_distances(points, points)
+    value.sum().backward()
+    return {"value": value.detach(), "gradient": points.grad}
+
+
+def judge_finite(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+    # |x|^2 + |y|^2 - 2 xy in float32 is off by about 1e-6, so its square root by about 1e-3.
+    compare({"value": observed["value"]}, {"value": expected["value"]}, atol=5e-3)
+    require_finite(observed["gradient"], "the distance of two equal rows")
+
+
+def require_finite(gradient: Any, of: str) -> None:
+    if gradient is None or not torch.isfinite(gradient).all():
+        raise Mismatch(f"The gradient of {of} has NaN or infinity.", "Expected finite numbers.")
+
+
+def worked_triplets(_: np.random.Generator) -> Inputs:
+    anchor, positive, negative = toy.triplets()
+    return {"anchor": anchor, "positive": positive, "negative": negative, "margin": 1.0}
+
+
+def random_triplets(random: np.random.Generator) -> Inputs:
+    anchor, positive, negative = (floats(random, 12, 5) for _ in range(3))
+    margin = float(random.uniform(0.2, 0.8))
+    return {"anchor": anchor, "positive": positive, "negative": negative, "margin": margin}
+
+
+def loss(
+    chapter: ModuleType,
+    anchor: np.ndarray,
+    positive: np.ndarray,
+    negative: np.ndarray,
+    margin: float,
+) -> Any:
+    return value_and_gradients(
+        lambda *batch: chapter.triplet_loss(*batch, margin=margin),
+        {"anchor": anchor, "positive": positive, "negative": negative},
+        weights=np.ones((), np.float32),
+    )
+
+
+def easy_triplets(random: np.random.Generator) -> Inputs:
+    """Draw triplets whose mean before the cut-off at zero is negative."""
+    anchor = floats(random, 6, 5)
+    positive = anchor + 0.1 * floats(random, 6, 5)
+    negative = anchor + 3 * floats(random, 6, 5)
+    negative[0] = anchor[0] + 0.1
+    return {"anchor": anchor, "positive": positive, "negative": negative, "margin": 0.5}
+
+
+def equal_triplets(random: np.random.Generator) -> Inputs:
+    anchor = floats(random, 3, 4)
+    return {"anchor": anchor, "positive": anchor.copy(), "negative": anchor.copy(), "margin": 1.0}
+
+
+def judge_loss_at_zero(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+    compare({"value": observed["value"]}, {"value": expected["value"]}, atol=5e-3)
+    for name in ("anchor", "positive", "negative"):
+        require_finite(observed[f"gradient by {name}"], "the loss of three equal points")
+
+
+def gradient(chapter: ModuleType, **triplets: Any) -> Any:
+    return chapter.triplet_loss_gradient(**triplets)
+
+
+LOSS, BY_HAND = "triplet_loss", "triplet_loss_gradient"
+
+CHECKS = [
+    Check("pairwise_distances", "the six points", 2, six_points, distances, EXAMPLE),
+    Check(
+        "pairwise_distances", "random rows, and gradients", 3, random_points, distances, DISTANCE
+    ),
+    Check(
+        "pairwise_distances",
+        "a finite gradient at distance zero",
+        2,
+        equal_rows,
+        distances_at_zero,
+        GRADIENT,
+        judge_finite,
+    ),
+    Check(LOSS, "the four triplets of the worked example", 2, worked_triplets, loss, EXAMPLE),
+    Check(LOSS, "random triplets, and gradients", 3, random_triplets, loss, DISTANCE),
+    Check(LOSS, "mostly easy triplets", 1, easy_triplets, loss, DISTANCE),
+    Check(
+        LOSS,
+        "a finite gradient at distance zero",
+        1,
+        equal_triplets,
+        loss,
+        GRADIENT,
+        judge_loss_at_zero,
+    ),
+    Check(
+        BY_HAND, "the four triplets of the worked example", 3, worked_triplets, gradient, GRADIENT
+    ),
+    Check(BY_HAND, "random triplets", 3, random_triplets, gradient, GRADIENT),
+]

@@ -1,0 +1,128 @@
+"""Compare what came back with what was expected: type, shape, dtype, values, in this order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+LONGEST_LISTING = 8
+
+
+class Mismatch(Exception):
+    """The learner's result is not the expected one: what was observed, what was expected."""
+
+    def __init__(self, observed: str, expected: str) -> None:
+        super().__init__(f"{observed} {expected}")
+        self.observed = observed
+        self.expected = expected
+
+
+def compare(observed: Any, expected: Any, *, rtol: float = 1e-4, atol: float = 1e-5) -> None:
+    """Raise Mismatch at the first rung that fails: type, then shape, then dtype, then values.
+
+    `expected` is a tensor, an array, a number, a tuple of these, or a mapping from the name of
+    a quantity to one of these.
+    """
+    if isinstance(expected, Mapping):
+        for name in expected:
+            _compare_one(observed[name], expected[name], f"{name}: ", rtol, atol)
+    elif isinstance(expected, tuple):
+        _compare_tuples(observed, expected, rtol, atol)
+    else:
+        _compare_one(observed, expected, "", rtol, atol)
+
+
+def describe(value: Any) -> str:
+    """Return a number or an array as a person would write it, long arrays by their shape."""
+    if isinstance(value, torch.Tensor | np.ndarray):
+        array = _as_array(value)
+        if array.size <= LONGEST_LISTING:
+            return np.array2string(array, precision=4, separator=", ")
+        return f"an array of shape {tuple(array.shape)}"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return repr(value)
+
+
+def _compare_tuples(observed: Any, expected: tuple[Any, ...], rtol: float, atol: float) -> None:
+    count = len(expected)
+    if not isinstance(observed, tuple | list):
+        raise Mismatch(
+            f"Returned {_kind_of_object(observed)}.", f"Expected a tuple of {count} results."
+        )
+    if len(observed) != count:
+        raise Mismatch(f"Returned {len(observed)} results.", f"Expected {count}.")
+    for place, (one, other) in enumerate(zip(observed, expected, strict=True), start=1):
+        _compare_one(one, other, f"Result {place} of {count}: ", rtol, atol)
+
+
+def _compare_one(observed: Any, expected: Any, prefix: str, rtol: float, atol: float) -> None:
+    for rung in (_check_type, _check_shape, _check_dtype):
+        rung(observed, expected, prefix)
+    _check_values(observed, expected, prefix, rtol, atol)
+
+
+def _check_type(observed: Any, expected: Any, prefix: str) -> None:
+    wanted: type[Any] | tuple[type[Any], ...] = type(expected)
+    if isinstance(expected, float):
+        wanted = (float, int, np.number)
+    if not isinstance(observed, wanted):
+        raise Mismatch(
+            f"{prefix}Returned {_kind_of_object(observed)}.",
+            f"Expected {_kind_of_object(expected)}.",
+        )
+
+
+def _check_shape(observed: Any, expected: Any, prefix: str) -> None:
+    observed_shape, expected_shape = np.shape(observed), np.shape(expected)
+    if tuple(observed_shape) != tuple(expected_shape):
+        raise Mismatch(
+            f"{prefix}Returned shape {tuple(observed_shape)}.",
+            f"Expected {tuple(expected_shape)}.",
+        )
+
+
+def _check_dtype(observed: Any, expected: Any, prefix: str) -> None:
+    observed_kind = _as_array(observed).dtype.kind
+    expected_kind = _as_array(expected).dtype.kind
+    names = {"f": "floating point", "i": "integers", "u": "integers", "b": "booleans"}
+    if isinstance(expected, float):
+        return  # a count such as 1 is as good as 1.0
+    if names.get(observed_kind) != names.get(expected_kind):
+        raise Mismatch(
+            f"{prefix}Returned {names.get(observed_kind, _as_array(observed).dtype)}.",
+            f"Expected {names.get(expected_kind, _as_array(expected).dtype)}.",
+        )
+
+
+def _check_values(observed: Any, expected: Any, prefix: str, rtol: float, atol: float) -> None:
+    one, other = _as_array(observed), _as_array(expected)
+    close = np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=False)
+    if close.all():
+        return
+    if one.size <= LONGEST_LISTING:
+        raise Mismatch(f"{prefix}Returned {describe(observed)}.", f"Expected {describe(expected)}.")
+    worst = np.unravel_index(np.argmin(close), close.shape)
+    where = ", ".join(str(int(axis)) for axis in worst)
+    raise Mismatch(
+        f"{prefix}{(~close).sum()} of {close.size} values differ. The first is at [{where}]: "
+        f"{one[worst]:.4f}.",
+        f"Expected {other[worst]:.4f} there.",
+    )
+
+
+def _as_array(value: Any) -> np.ndarray:
+    if isinstance(value, torch.Tensor):
+        return value.detach().cpu().numpy()
+    return np.asarray(value)
+
+
+def _kind_of_object(value: Any) -> str:
+    kind = type(value)
+    name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+    if isinstance(value, torch.Tensor):
+        name = "torch.Tensor"
+    if value is None:
+        return "None"
+    return f"a {name}"

@@ -1,0 +1,1 @@
+"""The stubs that a learner fills in, one file per chapter."""

@@ -1,0 +1,1 @@
+"""What a learner receives and never edits: data, batches, measures, plots, the experiment."""

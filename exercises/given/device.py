@@ -1,0 +1,26 @@
+"""Choose where training and embedding run."""
+
+import torch
+
+from .errors import CourseError
+
+CHOICES = ("auto", "cpu", "cuda", "mps")
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """Return the device of that name; "auto" takes CUDA, then MPS, then the CPU.
+
+    Raises CourseError if the machine does not have the device that was asked for.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        return torch.device(next(kind for kind, there in available.items() if there))
+    if name not in available:
+        raise CourseError(f"Unknown device {name!r}. Choose one of {', '.join(CHOICES)}.")
+    if not available[name]:
+        raise CourseError(f"This machine has no {name} device. Use --device auto or --device cpu.")
+    return torch.device(name)

@@ -1,0 +1,36 @@
+"""Maps: the test set in two dimensions, by PCA and by t-SNE, in pixels and in the embedding."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from sklearn.manifold import TSNE
+from torch import Tensor
+
+MAP_SIZE = 2_000
+TSNE_PERPLEXITY = 30.0
+
+Pca = Callable[[Tensor, int], tuple[Tensor, Tensor, Tensor]]
+
+
+def choose_rows(size: int, seed: int) -> Tensor:
+    """Return the rows of the test set that the maps show: MAP_SIZE of them, or all."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randperm(size, generator=generator)[:MAP_SIZE].sort().values
+
+
+def pca_map(rows: Tensor, pca: Pca) -> np.ndarray:
+    """Return the first two principal components (n, 2) of rows (n, dim)."""
+    projection, _, _ = pca(rows, 2)
+    return projection.numpy()
+
+
+def tsne_map(rows: Tensor, seed: int) -> np.ndarray:
+    """Return t-SNE coordinates (n, 2) of rows (n, dim).
+
+    Source: "Visualizing Data using t-SNE" (van der Maaten and Hinton, 2008).
+    """
+    perplexity = min(TSNE_PERPLEXITY, (len(rows) - 1) / 3)
+    tsne = TSNE(perplexity=perplexity, init="pca", random_state=seed)
+    coordinates: np.ndarray = tsne.fit_transform(rows.numpy())
+    return coordinates

@@ -1,0 +1,69 @@
+"""What a page of the book needs: the run that built it, and its numbers glued into the text."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from IPython.display import display
+from matplotlib.figure import Figure
+from myst_nb import glue
+
+from .data import Digits, load_digits, load_embedded
+from .plots import STYLE
+from .report import ARRAYS, NETWORK, read_results
+
+DEFAULT_RESULTS = Path(__file__).resolve().parents[2] / "book" / "_results"
+
+
+def results_folder() -> Path:
+    """Return the folder of the experiment that this book is built from."""
+    return Path(os.environ.get("COURSE_RESULTS") or DEFAULT_RESULTS)
+
+
+def results() -> dict[str, Any]:
+    """Return results.json of that experiment."""
+    return read_results(results_folder())
+
+
+def arrays() -> dict[str, np.ndarray]:
+    """Return its arrays: train_embeddings, test_embeddings, map_rows, pca_pixels and so on."""
+    with np.load(results_folder() / ARRAYS) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def trained(network: torch.nn.Module) -> torch.nn.Module:
+    """Return the network with the parameters that the experiment found."""
+    network.load_state_dict(torch.load(results_folder() / NETWORK, weights_only=True))
+    return network.eval()
+
+
+def digits() -> Digits:
+    """Return the digits that the experiment ran on."""
+    return load_embedded() if results()["data"]["is_embedded"] else load_digits()
+
+
+def numbers(**values: object) -> None:
+    """Glue each value under its name, for {glue:text}`name` in the text of the page."""
+    for name, value in values.items():
+        glue(name, value, display=False)
+
+
+def percent(share: float) -> str:
+    """Return a share of one as a person reads it."""
+    return f"{100 * share:.2f} %"
+
+
+def picture(figure: Figure) -> None:
+    """Show a figure as the output of a cell."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(STYLE):
+        display(figure)  # type: ignore[no-untyped-call]  # IPython's display has no types
+
+
+def claim(holds: bool, sentence: str) -> None:
+    """Fail the build if a sentence of the page does not hold for this run."""
+    if not holds:
+        raise AssertionError(f"The run does not bear this out: {sentence}")

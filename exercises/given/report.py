@@ -1,0 +1,79 @@
+"""Write what the experiment found: results.json, the figures, and the arrays behind them."""
+
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from . import plots
+from .data import Digits
+from .experiment import Outcome, Parts
+from .files import replacing_folder
+from .maps import choose_rows, pca_map, tsne_map
+from .progress import say
+
+RESULTS = "results.json"
+ARRAYS = "arrays.npz"
+NETWORK = "network.pt"
+
+
+def write_report(
+    outcome: Outcome, digits: Digits, parts: Parts, folder: Path, notes: dict[str, Any]
+) -> None:
+    """Write the whole report into `folder`, or nothing at all.
+
+    `notes` is added to results.json. Raises OSError if the disk is full.
+    """
+    with replacing_folder(folder, must_hold=RESULTS) as fresh:
+        maps = draw_maps(outcome, digits, parts, fresh)
+        curve = plots.training_curve(outcome.training["curve"])
+        plots.save(curve, fresh / "training_curve.png")
+        bars = plots.recall_by_digit(outcome.pixels.recall_at_1, outcome.embedding.recall_at_1)
+        plots.save(bars, fresh / "recall_by_digit.png")
+        arrays = {name: array.numpy() for name, array in outcome.arrays.items()}
+        np.savez_compressed(fresh / ARRAYS, **arrays, **maps)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
+        torch.save(outcome.network.cpu().state_dict(), fresh / NETWORK)
+        results = {**outcome.as_dict(), "versions": versions(), **notes}
+        (fresh / RESULTS).write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """Return what results.json holds."""
+    results: dict[str, Any] = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+    return results
+
+
+def draw_maps(
+    outcome: Outcome, digits: Digits, parts: Parts, folder: Path
+) -> dict[str, np.ndarray]:
+    """Draw PCA and t-SNE of pixels and embedding; return their coordinates and rows."""
+    seed, unseen = outcome.settings.seed, outcome.settings.digit
+    rows = choose_rows(len(digits.test_labels), seed)  # (m,)
+    labels = digits.test_labels[rows].numpy()
+    spaces = {
+        "pixels": digits.test_images[rows].flatten(1),  # (m, 784)
+        "embedding": outcome.arrays["test_embeddings"][rows],  # (m, dim)
+    }
+    arrays = {"map_rows": rows.numpy()}
+    for method in ("pca", "tsne"):
+        say(f"Drawing the {method.upper().replace('TSNE', 't-SNE')} maps")
+        figure, axes = plots.new_figure(columns=2, width=10, height=5)
+        for place, (space, points) in enumerate(spaces.items()):
+            flat = pca_map(points, parts.pca) if method == "pca" else tsne_map(points, seed)
+            arrays[f"{method}_{space}"] = flat.astype(np.float32)
+            plots.draw_map(axes[place], flat, labels, unseen, space)
+        plots.save(figure, folder / f"{method}.png")
+    return arrays
+
+
+def versions() -> dict[str, str]:
+    """Return what the run depended on beside its settings."""
+    return {
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+        "system": f"{platform.system()} {platform.machine()}",
+    }

@@ -1,0 +1,213 @@
+"""The structure: who imports whom, one name in every folder, and checks that add up."""
+
+import ast
+import importlib
+import subprocess
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from autograder.chapters import BOOK, CHAPTERS, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
+from autograder.grade import checks_of
+from autograder.stubs import stub_of
+
+OURS = {"autograder", "book", "exercises", "solutions", "tests"}
+TOP_LEVEL_FILES = {
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "Makefile",
+    "pyproject.toml",
+    "constraints.txt",
+}
+each_exercise = pytest.mark.parametrize("chapter", EXERCISE_CHAPTERS, ids=lambda c: c.stem)
+
+
+def our_imports(text, path):
+    """Return the dotted names of ours that a file imports, relative ones made absolute.
+
+    `from a import b` counts as `a.b`, since b may be a module.
+    """
+    package = list(PurePosixPath(path).parent.parts)
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            module = [*base, *(node.module.split(".") if node.module else [])]
+            names |= {".".join([*module, alias.name]) for alias in node.names}
+    return {name for name in names if name.split(".")[0] in OURS}
+
+
+def is_inside(name, package):
+    return name == package or name.startswith(f"{package}.")
+
+
+def forbidden_imports(text, path):
+    """Return the imports of ours that the file at this path may not have."""
+    parts = PurePosixPath(path).parts
+    imports = our_imports(text, path)
+    if parts[0] == "tests":
+        return set()
+    if parts[:2] == ("exercises", "given"):
+        return {name for name in imports if not is_inside(name, "exercises.given")}
+    if parts[0] in ("exercises", "solutions"):
+        earlier = [
+            f"{parts[0]}.{chapter.stem}"
+            for chapter in EXERCISE_CHAPTERS
+            if chapter.stem < PurePosixPath(path).stem
+        ]
+        allowed = ["exercises.given", *earlier]
+    else:
+        allowed = ["exercises.given", "solutions", "autograder"]
+    return {name for name in imports if not any(is_inside(name, one) for one in allowed)}
+
+
+def absolute_imports_of_own_folder(text, path):
+    """Return the absolute imports by which a file would not follow its folder elsewhere."""
+    folder = PurePosixPath(path).parts[0]
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {
+        name for name in found if is_inside(name, folder) and not is_inside(name, "exercises.given")
+    }
+
+
+def source_files():
+    """Return (path, text) of every Python file; an exercise as generated, not as edited."""
+    stems = {chapter.stub: chapter for chapter in EXERCISE_CHAPTERS}
+    files = []
+    for folder in ("autograder", "exercises/given", "solutions", "tests", "book"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if not name.startswith(("book/_build", "book/_results")):
+                files.append((name, path.read_text(encoding="utf-8")))
+    return files + [(name, stub_of(chapter)) for name, chapter in stems.items()]
+
+
+FILES = source_files()
+each_file = pytest.mark.parametrize(("path", "text"), FILES, ids=[path for path, _ in FILES])
+
+
+@each_file
+def test_a_file_imports_only_what_its_folder_may(path, text):
+    assert forbidden_imports(text, path) == set()
+
+
+@each_file
+def test_a_chapter_names_its_neighbours_relatively(path, text):
+    if path.startswith(("solutions/", "exercises/")):
+        assert absolute_imports_of_own_folder(text, path) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("exercises/given/data.py", "import solutions.ch04_triplet_loss"),
+        ("exercises/given/data.py", "from ..ch04_triplet_loss import triplet_loss"),
+        ("exercises/given/data.py", "from autograder import check"),
+        ("solutions/ch04_triplet_loss.py", "from .ch05_triplet_mining import valid_triplets"),
+        ("solutions/ch04_triplet_loss.py", "from exercises.ch02_triplet_dataset import x"),
+        ("exercises/ch04_triplet_loss.py", "from solutions import ch02_triplet_dataset"),
+        ("autograder/cli.py", "from exercises import ch04_triplet_loss"),
+        ("autograder/checks/ch04_triplet_loss.py", "import exercises.ch04_triplet_loss"),
+        ("autograder/cli.py", "from tests import test_data"),
+    ],
+)
+def test_a_forbidden_import_is_found(path, line):
+    assert forbidden_imports(line, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("exercises/given/data.py", "from . import mnist"),
+        ("solutions/ch05_triplet_mining.py", "from .ch04_triplet_loss import triplet_loss"),
+        ("exercises/ch05_triplet_mining.py", "from exercises.given import toy"),
+        ("autograder/checks/ch04_triplet_loss.py", "from ..check import Check"),
+    ],
+)
+def test_an_allowed_import_is_let_through(path, line):
+    assert forbidden_imports(line, path) == set()
+
+
+def stems_in(folder, pattern):
+    return {path.stem.removeprefix("test_") for path in (ROOT / folder).glob(pattern)}
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern"),
+    [("solutions", "ch*.py"), ("autograder/checks", "ch*.py"), ("tests", "test_ch*.py")],
+)
+def test_the_same_stems_stand_in_every_folder(folder, pattern):
+    assert stems_in(folder, pattern) == {chapter.stem for chapter in EXERCISE_CHAPTERS}
+
+
+def test_every_exercise_has_a_stub():
+    # A learner may keep more files beside the stubs.
+    assert stems_in("exercises", "ch*.py") >= {chapter.stem for chapter in EXERCISE_CHAPTERS}
+
+
+def test_every_chapter_has_a_page():
+    assert stems_in("book", "ch*.md") == {chapter.stem for chapter in CHAPTERS}
+
+
+def tracked_files():
+    """Return what git tracks; without git (a downloaded copy), what lies in the folder."""
+    if not (ROOT / ".git").exists():
+        return [path.name for path in ROOT.iterdir()]
+    git = ["git", "ls-files", "-z"]
+    listing = subprocess.run(
+        git, cwd=ROOT, capture_output=True, text=True, check=True
+    )  # a fixed command
+    return [name for name in listing.stdout.split("\0") if name]
+
+
+def test_there_is_no_other_top_level_entry():
+    entries = {PurePosixPath(name).parts[0] for name in tracked_files()}
+    unknown = {name for name in entries - TOP_LEVEL_FILES - OURS if not name.startswith(".")}
+    assert unknown == set()
+
+
+def test_the_points_add_up_to_100():
+    checks = [check for chapter in EXERCISE_CHAPTERS for check in checks_of(chapter)]
+    assert all(check.points > 0 for check in checks)
+    assert sum(check.points for check in checks) == 100
+
+
+@each_exercise
+def test_every_name_of_a_chapter_is_defined_and_graded(chapter):
+    module = importlib.import_module(f"solutions.{chapter.stem}")
+    assert {name for name in chapter.names if hasattr(module, name)} == set(chapter.names)
+    assert {check.name for check in checks_of(chapter)} == set(chapter.names)
+
+
+@each_exercise
+def test_no_two_checks_of_a_chapter_share_a_title(chapter):
+    identities = [(check.name, check.title) for check in checks_of(chapter)]
+    assert len(set(identities)) == len(identities)
+
+
+@each_exercise
+def test_every_check_points_to_a_heading_of_its_page(chapter):
+    page = (BOOK / f"{chapter.stem}.md").read_text(encoding="utf-8")
+    headings = {line.strip() for line in page.splitlines() if line.startswith("## ")}
+    missing = {check.section for check in checks_of(chapter)} - {
+        heading.removeprefix("## ") for heading in headings
+    }
+    assert missing == set()
+
+
+def test_every_python_file_begins_with_a_docstring():
+    for path, text in FILES:
+        assert ast.get_docstring(ast.parse(text)), path
+
+
+def test_the_solutions_are_where_the_table_says():
+    assert Path(__file__).resolve().parent.parent / "solutions" == SOLUTIONS
