@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -67,19 +68,20 @@ def say_whose(console: Console, chosen: ChosenParts, mine: bool) -> None:
 def show_outcome(console: Console, outcome: Outcome) -> None:
     """Print the table of the measures, and what the unseen digit was taken for."""
     unseen = outcome.settings.digit
-    table = Table(title=f"Trained without the digit {unseen}; shares in %", title_justify="left")
-    table.add_column("")
-    table.add_column("space")
+    title = f"Trained without the digit {unseen}; shares in %"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column("space", no_wrap=True)
     groups = ["all", "seen", "unseen", *(str(digit) for digit in range(10))]
     for group in groups:
-        table.add_column(group, justify="right")
+        table.add_column(group, justify="right", no_wrap=True)
     for title, field in MEASURES:
         for space in ("pixels", "embedding"):
             shares: dict[str, float] = getattr(getattr(outcome, space), field)
             cells = [f"{100 * shares[group]:.2f}" if group in shares else "" for group in groups]
             table.add_row(title if space == "pixels" else "", space, *cells)
     # A table that wraps is no table: a pipe or a narrow terminal gets it in its full width.
-    Console(width=max(console.width, 132), file=console.file).print(table)
+    Console(width=max(console.width, 120), file=console.file).print(table)
     row = outcome.embedding.knn_confusion_of_unseen
     answers = ", ".join(f"{count} as {digit}" for digit, count in row.items() if count)
     test_images = outcome.data["test_images_of_the_digit"]

@@ -63,7 +63,7 @@ def write_stub(chapter: Chapter, folder: Path = EXERCISES, *, overwrite: bool = 
     Raises CourseError rather than lose what somebody wrote, unless told to overwrite.
     """
     path = folder / f"{chapter.stem}.py"
-    if path.exists() and not overwrite and not is_untouched(path.read_text(encoding="utf-8")):
+    if path.exists() and not overwrite and not is_untouched(_text_of(path)):
         raise CourseError(
             f"{path}: somebody has edited this stub, so it is left alone. "
             "Move it away and run this again to get a fresh one."
@@ -79,7 +79,7 @@ def main(arguments: list[str]) -> int:
     for chapter in EXERCISE_CHAPTERS:
         path = EXERCISES / f"{chapter.stem}.py"
         if arguments == ["--check"]:
-            in_step = path.exists() and path.read_text(encoding="utf-8") == stub_of(chapter)
+            in_step = path.exists() and _text_of(path) == stub_of(chapter)
             if not in_step:
                 print(f"{path}: out of step with its solution. Run python -m autograder.stubs")
                 status = 1
@@ -90,6 +90,11 @@ def main(arguments: list[str]) -> int:
             print(error)
             status = 1
     return status
+
+
+def _text_of(path: Path) -> str:
+    # What is not UTF-8 was not generated: it only has to be told apart, not to be understood.
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _todo(indent: str, number: int, text: str, chapter: Chapter) -> list[str]:

@@ -70,7 +70,7 @@ def recall_at_k(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
     ### BEGIN SOLUTION: block by block, the labels of the k nearest others
     hits = 0
     for block, nearest in _nearest_others(embeddings, k):
-        hits += (labels[nearest] == labels[block, None]).any(dim=1).sum().item()
+        hits += int((labels[nearest] == labels[block, None]).any(dim=1).sum())
     return hits / len(labels)
     ### END SOLUTION
 
@@ -86,6 +86,8 @@ def mean_average_precision_at_r(embeddings: Tensor, labels: Tensor) -> float:
     ### BEGIN SOLUTION: rank the others, mark the right ones, average the precision at each
     relevant = torch.bincount(labels)[labels] - 1  # (n,) R of each query
     most = int(relevant.max())
+    if most == 0:
+        return 0.0  # no query has anything to find
     ranks = torch.arange(1, most + 1)  # (most,)
     total = 0.0
     for block, nearest in _nearest_others(embeddings, most):
@@ -110,6 +112,7 @@ def _vote(labels: Tensor) -> Tensor:
 
 def _nearest_others(embeddings: Tensor, k: int) -> Iterator[tuple[slice, Tensor]]:
     """Yield (which queries, the indices (rows, k) of their nearest examples but themselves)."""
+    k = min(k, len(embeddings) - 1)  # nobody has more others than there are
     for block, distances in _distance_blocks(embeddings, embeddings):
         own = torch.arange(len(embeddings))[block, None]  # (rows, 1)
         distances.scatter_(1, own, torch.inf)

@@ -44,8 +44,8 @@ def test_every_group_and_digit_is_reported(outcome: Outcome):
 def test_the_digit_left_out_never_reaches_the_training_step():
     seen: set[int] = set()
 
-    def spying(network, batches, loss_fn, optimizer):  # type: ignore[no-untyped-def]  # a spy
-        def look():  # type: ignore[no-untyped-def]  # a spy
+    def spying(network, batches, loss_fn, optimizer):
+        def look():
             for images, labels in batches:
                 seen.update(labels.tolist())
                 yield images, labels

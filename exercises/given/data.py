@@ -59,11 +59,9 @@ def cache_folder() -> Path:
 
 def _from_cache() -> list[np.ndarray] | None:
     folder = cache_folder()
-    if mnist.missing_files(folder):
-        return None
     try:
-        return mnist.read_folder(folder)
-    except DataError as error:
+        return None if mnist.missing_files(folder) else mnist.read_folder(folder)
+    except (DataError, OSError) as error:
         say(f"The cached copy is not usable and is fetched again: {error}")
         return None
 

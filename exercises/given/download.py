@@ -1,8 +1,8 @@
 """Fetch MNIST from its public mirrors."""
 
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +50,7 @@ def _fetch_from_any(mirrors: Sequence[str], file: MnistFile) -> bytes:
             blob = _fetch(url, file.name)
             checked_array(blob, url, file)
             return blob
-        except (DataError, OSError) as error:
+        except (DataError, OSError, HTTPException, ValueError) as error:
             problems.append(f"{url}: {error}")
     raise DataError("No mirror has the file. " + " ".join(problems))
 

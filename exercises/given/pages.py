@@ -60,7 +60,7 @@ def picture(figure: Figure) -> None:
     import matplotlib as mpl
 
     with mpl.rc_context(STYLE):
-        display(figure)  # type: ignore[no-untyped-call]  # IPython's display has no types
+        display(figure)
 
 
 def claim(holds: bool, sentence: str) -> None:

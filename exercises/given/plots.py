@@ -100,7 +100,7 @@ def training_curve(curve: Sequence[Mapping[str, Any]]) -> Figure:
     axes.set_xlabel("training step")
     axes.set_ylabel("mean loss per example")
     axes.set_ylim(bottom=0)
-    axes.legend()
+    axes.legend(labelcolor=INK)
     return figure
 
 
@@ -118,7 +118,7 @@ def recall_by_digit(pixels: Mapping[str, float], embedding: Mapping[str, float])
     axes.set_xticks(places, digits)
     axes.set_xlabel("digit")
     axes.set_ylabel("Recall@1 error, %")
-    axes.legend()
+    axes.legend(labelcolor=INK)
     return figure
 
 
@@ -129,7 +129,7 @@ def six_points(points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> 
         mine = points[labels == label]
         axes.scatter(mine[:, 0], mine[:, 1], s=90, color=colour, marker=marker)
     for (x, y), name in zip(points, names, strict=True):
-        axes.annotate(name, (x, y), xytext=(8, 6), textcoords="offset points")
+        axes.annotate(name, (x, y), xytext=(8, 6), textcoords="offset points", color=INK)
     axes.set_xlabel("first coordinate")
     axes.set_ylabel("second coordinate")
     axes.set_xlim(-0.4, 2.6)
