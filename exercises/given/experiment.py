@@ -20,10 +20,10 @@ from .measures import confusion_row, leave_one_out_hits, share_by_digit
 from .progress import Advance, progress, say
 
 PEAK_RATE = 6e-3
-WARM_UP_SHARE = 0.1
+WARM_UP_SHARE = 0.06
 WARM_UP_MARGIN = 1.0
 IMAGES_PER_DIGIT = 8
-SHIFT_PIXELS = 1
+SHIFT_PIXELS = 2
 STEPS_PER_POINT = 50
 NEIGHBOURS = 5
 FEWEST_STEPS = 20
