@@ -1,12 +1,14 @@
 """What a page of the book needs: the run that built it, and its numbers glued into the text."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import torch
-from IPython.display import display
+from IPython.display import Image, display
 from matplotlib.figure import Figure
 from myst_nb import glue
 
@@ -14,6 +16,7 @@ from .data import Digits, load_digits, load_embedded
 from .plots import STYLE
 from .report import ARRAYS, NETWORK, read_results
 
+CSS_PIXELS_PER_INCH = 96
 DEFAULT_RESULTS = Path(__file__).resolve().parents[2] / "book" / "_results"
 
 
@@ -57,10 +60,11 @@ def percent(share: float) -> str:
 
 def picture(figure: Figure) -> None:
     """Show a figure as the output of a cell."""
-    import matplotlib as mpl
-
+    drawn = BytesIO()
     with mpl.rc_context(STYLE):
-        display(figure)
+        figure.savefig(drawn, format="png")
+    width = int(figure.get_figwidth() * CSS_PIXELS_PER_INCH)
+    display(Image(drawn.getvalue(), width=width))
 
 
 def claim(holds: bool, sentence: str) -> None:
