@@ -81,7 +81,7 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
             cells = [f"{100 * shares[group]:.2f}" if group in shares else "" for group in groups]
             table.add_row(title if space == "pixels" else "", space, *cells)
     # A table that wraps is no table: a pipe or a narrow terminal gets it in its full width.
-    Console(width=max(console.width, 120), file=console.file).print(table)
+    Console(width=max(console.width, 140), file=console.file).print(table)
     row = outcome.embedding.knn_confusion_of_unseen
     answers = ", ".join(f"{count} as {digit}" for digit, count in row.items() if count)
     test_images = outcome.data["test_images_of_the_digit"]
