@@ -52,7 +52,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Check your stubs, all or one chapter.")
 @click.argument("chapter", required=False)
 @click.option("--solutions", is_flag=True, help="Check the reference solutions instead.")
 @click.option("--seed", type=click.IntRange(min=0), help="Draw the same inputs as before.")
@@ -79,7 +79,7 @@ def check(chapter: str | None, solutions: bool, seed: int | None, as_json: bool)
         raise SystemExit(1)
 
 
-@cli.command()
+@cli.command(short_help="Train without a digit, then look for it.")
 @click.option("--digit", default=0, show_default=True, help="The digit to leave out, 0 to 9.")
 @click.option("--seed", default=0, show_default=True, help="Fixes every random number.")
 @click.option("--steps", type=int, help="Training steps.  [default: 5000]")
@@ -111,7 +111,7 @@ def experiment(
     run(digit=digit, seed=seed, steps=steps, out=out, data=data, device=device, mine=mine)
 
 
-@cli.command()
+@cli.command(short_help="Build the book from a fresh run.")
 @data_option
 @device_option
 @mine_option
