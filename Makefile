@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: book test check lint stubs clean
+.PHONY: book test check lint stubs seeds bench goldens clean
 
 book: .venv/installed
 	$(BIN)/triplet book
@@ -18,6 +18,15 @@ lint: .venv/installed
 
 stubs: .venv/installed
 	$(BIN)/python -m autograder.stubs
+
+seeds: .venv/installed
+	$(BIN)/python -m tests.seeds 200
+
+bench: .venv/installed
+	$(BIN)/python -m tests.bench_autograder
+
+goldens: .venv/installed
+	$(BIN)/python -m tests.test_goldens
 
 clean:
 	rm -rf .venv book/_build book/_results

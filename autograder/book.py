@@ -9,11 +9,14 @@ from pathlib import Path
 from rich.console import Console
 
 from exercises.given.errors import CourseError
+from exercises.given.pages import KILL_MATRIX
 
-from .chapters import BOOK, SOLUTIONS
+from .chapters import BOOK, EXERCISE_CHAPTERS, SOLUTIONS
 from .experiment import run
-from .grade import grade_folder
-from .terminal import show_records, total
+from .grade import grade_chapters
+from .isolation.in_process import InProcess
+from .kill_matrix import write_matrix
+from .terminal import show_chapter, total
 
 RESULTS_FOLDER = BOOK / "_results"
 BUILD_FOLDER = BOOK / "_build"
@@ -27,15 +30,17 @@ def build(*, data: Path | None, device: str, mine: bool) -> Path:
     """
     console = Console()
     console.rule("1 of 3: grading the reference solutions")
-    records = grade_folder(SOLUTIONS, GRADING_SEED)
+    records = grade_chapters(InProcess(SOLUTIONS), GRADING_SEED)
     earned, points = total(records)
     if earned < points:
-        show_records(console, records)
+        for chapter in EXERCISE_CHAPTERS:
+            show_chapter(console, chapter, [one for one in records if one.stem == chapter.stem])
         raise CourseError(f"The reference gets {earned} of {points} points. Mend it first.")
     console.print(f"The reference gets {earned} of {points} points.", highlight=False)
 
     console.rule("2 of 3: the unseen-digit experiment")
     run(out=RESULTS_FOLDER, data=data, device=device, mine=mine)
+    write_matrix(RESULTS_FOLDER / KILL_MATRIX, GRADING_SEED)
 
     console.rule("3 of 3: writing the pages")
     _write_pages(data)

@@ -70,6 +70,11 @@ CHAPTERS = (
 EXERCISE_CHAPTERS = tuple(chapter for chapter in CHAPTERS if chapter.names)
 
 
+def chapter_of(name: str) -> Chapter:
+    """Return the chapter whose stub defines a name."""
+    return next(chapter for chapter in EXERCISE_CHAPTERS if name in chapter.names)
+
+
 def find_chapter(text: str) -> Chapter:
     """Return the exercise chapter that a person means by "4", "ch04" or "ch04_triplet_loss".
 

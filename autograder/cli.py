@@ -1,4 +1,4 @@
-"""The command line: `triplet check`, `triplet experiment`, `triplet book`."""
+"""The command line: `triplet` and its commands, each a few lines around what does the work."""
 
 import contextlib
 import json
@@ -15,6 +15,7 @@ from exercises.given.errors import CourseError
 
 from .chapters import BOOK, EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, find_chapter
 from .interruption import Interruption, end_in_order
+from .isolation.zygote import ONE_THREAD
 
 DEFAULT_OUT = BOOK / "_results"
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
@@ -40,13 +41,27 @@ mine_option = click.option(
 )
 
 
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), help="Draw the same inputs as before."
+)
+seconds_option = click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=10.0,
+    show_default=True,
+    help="How long a single check may take.",
+)
+
+
 @click.group(context_settings=HELP)
 def cli() -> None:
     """A course on metric learning: read a chapter, fill in its stub, see what is right.
 
     \b
     First steps
-      triplet check 4       check your chapter 4
+      triplet watch         check the chapter you are at whenever you save it
+      triplet check 4       check your chapter 4 once
+      triplet hint 4        where to look, what to think of, what to do
       triplet experiment    train without a digit, then look for that digit
       triplet book          build the book with the numbers of a fresh run
     """
@@ -54,35 +69,176 @@ def cli() -> None:
 
 @cli.command(short_help="Check your stubs, all or one chapter.")
 @click.argument("chapter", required=False)
+@click.option("--all", "everything", is_flag=True, help="Check every chapter (the default).")
 @click.option("--solutions", is_flag=True, help="Check the reference solutions instead.")
-@click.option("--seed", type=click.IntRange(min=0), help="Draw the same inputs as before.")
+@seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
-def check(chapter: str | None, solutions: bool, seed: int | None, as_json: bool) -> None:
+@click.option(
+    "--in-process",
+    is_flag=True,
+    help="Run your code in the command's own process, so that breakpoint() works. Nothing then "
+    "stops a loop that never ends.",
+)
+@seconds_option
+def check(
+    chapter: str | None,
+    everything: bool,
+    solutions: bool,
+    seed: int | None,
+    as_json: bool,
+    in_process: bool,
+    seconds: float,
+) -> None:
     """Check your stubs in exercises/, all of them or one CHAPTER ("4" or "ch04").
 
-    Every run draws fresh inputs; the seed that it prints draws the same ones again. Exit code 0
-    means that every check passed, 1 that some did not.
+    Says of every check what came back, what was expected, and, where the mistake is a known one,
+    which mistake gives the same values. Every run draws fresh inputs; the seed that it prints
+    draws the same ones again. Exit code 0 means that every check passed, 1 that some did not.
     """
-    from .grade import grade_folder  # torch takes a second: --help should not wait for it
-    from .terminal import show_records
+    if chapter and everything:
+        raise click.UsageError("Name one chapter, or --all, not both.")
+    _think_with_one_thread()
+    from .checking import caller_for  # torch takes a second: --help should not wait for it
+    from .grade import grade_chapters
+    from .journal import Journal
+    from .terminal import show_chapter, show_progress, total
 
-    chapters = [find_chapter(chapter)] if chapter else EXERCISE_CHAPTERS
+    chapters = [find_chapter(chapter)] if chapter else list(EXERCISE_CHAPTERS)
     seed = secrets.randbelow(10**6) if seed is None else seed
-    records = grade_folder(SOLUTIONS if solutions else EXERCISES, seed, chapters)
+    console = Console()
+    records = []
+    folder = SOLUTIONS if solutions else EXERCISES
+    training = any(one.stem == "ch07_training" for one in chapters)
+    with caller_for(
+        folder, in_process=in_process, forking=True, training=training, seconds=seconds
+    ) as caller:
+        for one in chapters:
+            own = grade_chapters(caller, seed, [one])
+            records += own
+            if not as_json:
+                show_chapter(console, one, own)
+    earned, points = total(records)
     if as_json:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2))
     else:
-        show_records(Console(), records)
+        click.echo(f"\n{earned} of {points} points")
+    if not solutions:
+        journal = Journal.read()
+        fallen = journal.note(records)
+        journal.write()
+        if not as_json:
+            show_progress(console, journal, fallen)
+    if not as_json:
         again = f"triplet check {chapter or ''}".strip() + (" --solutions" if solutions else "")
         click.echo(f"The same inputs again: {again} --seed {seed}")
-    if any(record.earned < record.points for record in records):
+    if earned < points:
+        raise SystemExit(1)
+
+
+@cli.command("watch", short_help="Check again on every save.")
+@click.argument("chapter", required=False)
+@seed_option
+@seconds_option
+def watch_command(chapter: str | None, seed: int | None, seconds: float) -> None:
+    """Check a chapter now, and again whenever you save it: the one you are at, or CHAPTER.
+
+    Only what changed is checked again, and what builds on it. Single keys: n the next chapter, h
+    a hint, l the list of chapters, a check all, q quit.
+    """
+    _think_with_one_thread()
+    from .isolation.launchers import best_launcher
+    from .isolation.workers import Workers
+    from .journal import Journal
+    from .watch import Watch
+
+    journal = Journal.read()
+    current = find_chapter(chapter or journal.next_chapter() or EXERCISE_CHAPTERS[-1].stem)
+    seed = secrets.randbelow(10**6) if seed is None else seed
+    with (
+        best_launcher(forking=True) as launcher,
+        Workers(launcher, EXERCISES, seconds) as workers,
+    ):
+        Watch(Console(), EXERCISES, workers, journal, seed).run(current)
+
+
+@cli.command(short_help="Give the next hint for a chapter.")
+@click.argument("chapter", required=False)
+@seconds_option
+def hint(chapter: str | None, seconds: float) -> None:
+    """Check the chapter you are at, or CHAPTER, and give one hint for its first open exercise.
+
+    There are three for every mistake: where to look, what to think of, what to do. Asking again
+    gives the next.
+    """
+    _think_with_one_thread()
+    from .checking import caller_for
+    from .grade import grade_chapters
+    from .hints import RUNGS, next_hint
+    from .journal import Journal
+
+    journal = Journal.read()
+    current = find_chapter(chapter or journal.next_chapter() or EXERCISE_CHAPTERS[-1].stem)
+    with caller_for(EXERCISES, forking=True, seconds=seconds) as caller:
+        records = grade_chapters(caller, secrets.randbelow(10**6), [current])
+    journal.note(records)
+    found = next_hint(current, records, journal)
+    journal.write()
+    if found is None:
+        waiting = {record.waiting_for for record in records if record.waiting_for}
+        click.echo(
+            f"Chapter {current.number} waits for {', '.join(sorted(waiting))}."
+            if waiting
+            else f"Chapter {current.number} passes: it needs no hint."
+        )
+        return
+    click.echo(f"{found.name}, hint {found.number} of {len(RUNGS)}, {RUNGS[found.number - 1]}:")
+    click.echo(found.text)
+    if found.is_last:
+        click.echo(f'That is the last one. Read "{found.section}" in {current.page}.')
+    else:
+        click.echo(f"The next one: triplet hint {current.number}")
+
+
+@cli.command(short_help="Begin a chapter again.")
+@click.argument("chapter")
+def reset(chapter: str) -> None:
+    """Put the fresh stub of CHAPTER in place. What you had written is kept, and it says where."""
+    from .reset import reset_chapter
+
+    found = find_chapter(chapter)
+    kept = reset_chapter(found)
+    if kept:
+        click.echo(f"Your version is now {kept}")
+    click.echo(f"{found.stub} is a fresh stub.")
+
+
+@cli.command(short_help="Say what works on this machine.")
+def doctor() -> None:
+    """Look at the installation, the data, and what a runaway chapter can do, by trying it.
+
+    Exit code 0 means that everything is in order, 1 that something is not.
+    """
+    _think_with_one_thread()
+    from .doctor import examine
+
+    is_fine = True
+    for finding in examine():
+        click.echo(f"{'ok ' if finding.is_fine else 'NO '} {finding.what}")
+        if not finding.is_fine:
+            is_fine = False
+            click.echo(f"    {finding.remedy}")
+    click.echo(
+        "A check of your own code protects you from accidents, not from malice: the code runs\n"
+        "with your own rights."
+    )
+    if not is_fine:
         raise SystemExit(1)
 
 
 @cli.command(short_help="Train without a digit, then look for it.")
 @click.option("--digit", default=0, show_default=True, help="The digit to leave out, 0 to 9.")
 @click.option("--seed", default=0, show_default=True, help="Fixes every random number.")
-@click.option("--steps", type=int, help="Training steps.  [default: 5000]")
+@click.option("--steps", type=int, help="Training steps.  [default: 10000]")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -145,6 +301,11 @@ def main() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _exit(1, f"Error: {where}{error.strerror or error}. Free or name another place, run again.")
+
+
+def _think_with_one_thread() -> None:
+    """Tell the numerical libraries, before they are loaded, that the checks are small."""
+    os.environ.update(ONE_THREAD)
 
 
 def _make_output_printable() -> None:

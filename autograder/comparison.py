@@ -1,12 +1,18 @@
 """Compare what came back with what was expected: type, shape, dtype, values, in this order."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
+from .opaque import Opaque
+
 LONGEST_LISTING = 8
+LISTING: dict[str, Any] = {"precision": 4, "suppress_small": True, "separator": ", "}
+GRADIENT = "gradient by "
+VALUE = "value"
 
 
 class Mismatch(Exception):
@@ -18,34 +24,56 @@ class Mismatch(Exception):
         self.expected = expected
 
 
-def compare(observed: Any, expected: Any, *, rtol: float = 1e-4, atol: float = 1e-5) -> None:
+@dataclass(frozen=True)
+class Tolerance:
+    """How far apart two numbers may be and still count as equal."""
+
+    relative: float = 1e-4
+    absolute: float = 1e-5
+    equal_nan: bool = False
+
+
+def compare(observed: Any, expected: Any, tolerance: Tolerance = Tolerance()) -> None:
     """Raise Mismatch at the first rung that fails: type, then shape, then dtype, then values.
 
     `expected` is a tensor, an array, a number, a tuple of these, or a mapping from the name of
-    a quantity to one of these.
+    a quantity to one of these. In a mapping the values come before their gradients.
     """
     if isinstance(expected, Mapping):
         for name in expected:
-            _compare_one(observed[name], expected[name], f"{name}: ", rtol, atol)
+            prefix = "" if name == VALUE else f"{name}: "
+            _compare_one(observed[name], expected[name], prefix, tolerance)
     elif isinstance(expected, tuple):
-        _compare_tuples(observed, expected, rtol, atol)
+        _compare_tuples(observed, expected, tolerance)
     else:
-        _compare_one(observed, expected, "", rtol, atol)
+        _compare_one(observed, expected, "", tolerance)
+
+
+def equal(one: Any, other: Any, tolerance: Tolerance = Tolerance(equal_nan=True)) -> bool:
+    """Return whether two results are the same; the same NaN in the same place is."""
+    try:
+        compare(one, other, tolerance)
+    except Mismatch:
+        return False
+    return True
 
 
 def describe(value: Any) -> str:
     """Return a number or an array as a person would write it, long arrays by their shape."""
     if isinstance(value, torch.Tensor | np.ndarray):
         array = _as_array(value)
+        if array.ndim == 0:
+            return describe(array.item())
         if array.size <= LONGEST_LISTING:
-            return np.array2string(array, precision=4, separator=", ")
+            # Adding zero turns -0.0 into 0.0, a difference that is none.
+            return np.array2string(array + 0 if array.dtype.kind in "fc" else array, **LISTING)
         return f"an array of shape {tuple(array.shape)}"
-    if isinstance(value, float):
+    if isinstance(value, float | np.floating):
         return f"{value:.4f}"
     return repr(value)
 
 
-def _compare_tuples(observed: Any, expected: tuple[Any, ...], rtol: float, atol: float) -> None:
+def _compare_tuples(observed: Any, expected: tuple[Any, ...], tolerance: Tolerance) -> None:
     count = len(expected)
     if not isinstance(observed, tuple | list):
         raise Mismatch(
@@ -54,19 +82,25 @@ def _compare_tuples(observed: Any, expected: tuple[Any, ...], rtol: float, atol:
     if len(observed) != count:
         raise Mismatch(f"Returned {len(observed)} results.", f"Expected {count}.")
     for place, (one, other) in enumerate(zip(observed, expected, strict=True), start=1):
-        _compare_one(one, other, f"Result {place} of {count}: ", rtol, atol)
+        _compare_one(one, other, f"Result {place} of {count}: ", tolerance)
 
 
-def _compare_one(observed: Any, expected: Any, prefix: str, rtol: float, atol: float) -> None:
+def _compare_one(observed: Any, expected: Any, prefix: str, tolerance: Tolerance) -> None:
+    if observed is None and expected is None:
+        return
     for rung in (_check_type, _check_shape, _check_dtype):
         rung(observed, expected, prefix)
-    _check_values(observed, expected, prefix, rtol, atol)
+    _check_values(observed, expected, prefix, tolerance)
 
 
 def _check_type(observed: Any, expected: Any, prefix: str) -> None:
     wanted: type[Any] | tuple[type[Any], ...] = type(expected)
     if isinstance(expected, float):
         wanted = (float, int, np.number)
+    if observed is None and prefix.startswith(GRADIENT):
+        raise Mismatch(
+            f"No gradient flows back: {prefix}none.", "Expected one, of the shape of the input."
+        )
     if not isinstance(observed, wanted):
         raise Mismatch(
             f"{prefix}Returned {_kind_of_object(observed)}.",
@@ -96,9 +130,15 @@ def _check_dtype(observed: Any, expected: Any, prefix: str) -> None:
         )
 
 
-def _check_values(observed: Any, expected: Any, prefix: str, rtol: float, atol: float) -> None:
+def _check_values(observed: Any, expected: Any, prefix: str, tolerance: Tolerance) -> None:
     one, other = _as_array(observed), _as_array(expected)
-    close = np.isclose(one, other, rtol=rtol, atol=atol, equal_nan=False)
+    close = np.isclose(
+        one,
+        other,
+        rtol=tolerance.relative,
+        atol=tolerance.absolute,
+        equal_nan=tolerance.equal_nan,
+    )
     if close.all():
         return
     if one.size <= LONGEST_LISTING:
@@ -119,6 +159,8 @@ def _as_array(value: Any) -> np.ndarray:
 
 
 def _kind_of_object(value: Any) -> str:
+    if isinstance(value, Opaque):
+        return value.kind
     kind = type(value)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     if isinstance(value, torch.Tensor):

@@ -1,44 +1,260 @@
-"""Grade a folder of chapter files: every check of every chapter that was asked for."""
+"""Grade a folder of chapter files: every check of every name, each as one record."""
 
-import importlib
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Protocol
 
-import torch
+import numpy as np
 
-from .chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter
-from .check import Check, run_check
-from .loading import load_chapters
+from .chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter, chapter_of
+from .check import Check, Inputs
+from .checks import checks_of
+from .comparison import Mismatch
+from .diagnosis import Run, WrongOutcomes, diagnose
+from .loading import load_chapter
+from .misconception import Misconception
+from .misconceptions import misconceptions_of
+from .outcome import Ending, Outcome, call_probe
 from .record import Record, Status
+from .survey import Survey
+
+Verdict = tuple[Status, str, str]
 
 
-def checks_of(chapter: Chapter) -> Sequence[Check]:
-    """Return the checks of one chapter."""
-    checks: Sequence[Check] = importlib.import_module(f"autograder.checks.{chapter.stem}").CHECKS
-    return checks
+class Caller(Protocol):
+    """What runs the learner's code: a worker process, or this very process."""
+
+    def survey(self, stem: str) -> Survey | Outcome: ...
+
+    def load(self, stem: str) -> Outcome | None: ...
+
+    def call(self, stem: str, check: Check, inputs: dict[str, object], seed: int) -> Outcome: ...
 
 
-def grade_folder(
-    folder: Path,
+@dataclass
+class Known:
+    """What has been computed under one seed and does not depend on the learner's code.
+
+    prepared: for each check the inputs, the seed for the learner's code, the reference's outcome.
+    wrong: what each misconception gives.
+    """
+
+    prepared: dict[str, tuple[Inputs, int, Outcome]] = field(default_factory=dict)
+    wrong: WrongOutcomes = field(default_factory=WrongOutcomes)
+
+
+class Grader:
+    """Grade the chapters that one caller can reach; every name once, when it is first needed.
+
+    known: what an earlier grader with the same seed has computed.
+    """
+
+    def __init__(self, caller: Caller, seed: int, known: Known | None = None) -> None:
+        self.caller = caller
+        self.seed = seed
+        self.known = Known() if known is None else known
+        self._records: dict[str, list[Record]] = {}
+
+    def grade(self, chapter: Chapter) -> list[Record]:
+        """Return a record for every check of a chapter."""
+        return [record for name in chapter.names for record in self.grade_name(chapter, name)]
+
+    def forget(self, chapter: Chapter) -> None:
+        """Let go of what is known of a chapter whose file has changed."""
+        for name in chapter.names:
+            self._records.pop(name, None)
+
+    def grade_name(self, chapter: Chapter, name: str) -> list[Record]:
+        """Return a record for every check of one name of a chapter."""
+        if name not in self._records:
+            self._records[name] = []  # names that use each other must not go round for ever
+            self._records[name] = self._grade_name(chapter, name)
+        return self._records[name]
+
+    def _grade_name(self, chapter: Chapter, name: str) -> list[Record]:
+        checks = [check for check in checks_of(chapter) if check.name == name]
+        survey = self.caller.survey(chapter.stem)
+        if isinstance(survey, Outcome):
+            verdict = self._of_failure(survey, chapter, name)
+            return [self._record(chapter, check, verdict) for check in checks]
+        if findings := survey.findings.get(name):
+            first = findings[0]
+            observed = f"{first.call} is called in {chapter.stub}, line {first.line}."
+            verdict = (Status.FORBIDDEN, observed, f"Not allowed: {first.reason}.")
+            return [self._record(chapter, check, verdict) for check in checks]
+        if problem := self.caller.load(chapter.stem):
+            verdict = self._of_failure(problem, chapter, name)
+            return [self._record(chapter, check, verdict) for check in checks]
+
+        runs: list[Run] = []
+        verdicts: list[Verdict] = []
+        for check in checks:
+            if verdicts and verdicts[-1][0] is Status.TIMED_OUT:
+                # Nobody wants to wait for the same loop again.
+                runs.append(Run(check, {}, 0, Outcome(Ending.TIMED_OUT)))
+                verdicts.append(verdicts[-1])
+                continue
+            run, verdict = self._run(chapter, check)
+            runs.append(run)
+            verdicts.append(verdict)
+        failed = any(status is not Status.PASSED for status, _, _ in verdicts)
+        cause = self._cause_elsewhere(survey.uses.get(name, ())) if failed else ""
+        in_question = any(status in (Status.WRONG, Status.CRASHED) for status, _, _ in verdicts)
+        known = self._diagnose(chapter, name, runs) if in_question and not cause else None
+        return [
+            self._record(chapter, run.check, verdict, run.outcome, cause, known)
+            for run, verdict in zip(runs, verdicts, strict=True)
+        ]
+
+    def _run(self, chapter: Chapter, check: Check) -> tuple[Run, Verdict]:
+        try:
+            inputs, learner_seed, expected = self._prepared(chapter, check)
+        except Exception as error:
+            nothing = Run(check, {}, 0, Outcome(Ending.DIED))
+            return nothing, (Status.GRADER_FAULT, f"{type(error).__name__}: {error}", "")
+        outcome = self.caller.call(chapter.stem, check, inputs, learner_seed)
+        run = Run(check, inputs, learner_seed, outcome)
+        if outcome.ending is not Ending.RETURNED:
+            return run, self._of_failure(outcome, chapter, check.name)
+        return run, _judged(run, expected)
+
+    def _prepared(self, chapter: Chapter, check: Check) -> tuple[Inputs, int, Outcome]:
+        """Return the inputs, the seed for the learner's code, and what the reference gives."""
+        identity = check.identity(chapter.stem)
+        if identity not in self.known.prepared:
+            # The check's own stream: its inputs do not depend on which checks ran before it.
+            random = np.random.default_rng([self.seed, zlib.crc32(identity.encode())])
+            # What the learner's code may draw from says nothing about how inputs were drawn.
+            learner_seed = int(random.integers(2**31))
+            inputs = check.draw(random)
+            expected = call_probe(check, reference(chapter), inputs, learner_seed)
+            if expected.ending is not Ending.RETURNED:
+                raise RuntimeError(f"the reference {expected.ending}: {expected.message}")
+            self.known.prepared[identity] = inputs, learner_seed, expected
+        return self.known.prepared[identity]
+
+    def _of_failure(self, outcome: Outcome, chapter: Chapter, name: str) -> Verdict:
+        """Return the verdict on a call that came back with no value."""
+        place = f" in {outcome.stem}.py, line {outcome.line}" if outcome.line else ""
+        line = f"\n  {outcome.text}" if outcome.text else ""
+        match outcome.ending:
+            case Ending.MISMATCH:
+                return Status.WRONG, outcome.observed, outcome.expected
+            case Ending.MISSING:
+                return Status.WRONG, f"The file defines no {name}.", f"Expected the name {name}."
+            case Ending.FORBIDDEN:
+                call, _, reason = outcome.message.partition(": ")
+                return (
+                    Status.FORBIDDEN,
+                    f"{call} is called{place}.{line}",
+                    f"Not allowed: {reason}.",
+                )
+            case Ending.TIMED_OUT:
+                return Status.TIMED_OUT, f"No answer after {outcome.message}.", ""
+            case Ending.OUT_OF_MEMORY:
+                return Status.OUT_OF_MEMORY, f"The memory ran out{place}.{line}", ""
+            case Ending.DIED:
+                return Status.CRASHED, f"The process ended in mid-check: {outcome.message}.", ""
+        if outcome.error == "NotImplementedError":
+            unwritten = outcome.name or name
+            if outcome.stem in ("", chapter.stem) and unwritten not in set(chapter.names) - {name}:
+                return Status.NOT_STARTED, "", ""
+            return Status.WAITING, "", f"{unwritten} (chapter {chapter_number(outcome.stem)})"
+        if not outcome.name and outcome.stem not in ("", chapter.stem):
+            return Status.WAITING, "", f"{outcome.stem}.py, which does not load"
+        observed = f"{outcome.error}{place}: {outcome.message}{line}"
+        return Status.CRASHED, observed, ""
+
+    def _cause_elsewhere(self, uses: Iterable[str]) -> str:
+        """Return the name, among those that an exercise uses, that is not right yet; or ""."""
+        for name in uses:
+            chapter = chapter_of(name)
+            for record in self.grade_name(chapter, name):
+                if record.status is Status.WAITING:
+                    return record.waiting_for
+                if record.status is not Status.PASSED:
+                    return f"{name} (chapter {chapter.number})"
+        return ""
+
+    def _diagnose(self, chapter: Chapter, name: str, runs: list[Run]) -> Misconception | None:
+        own = [one for one in misconceptions_of(chapter) if one.name == name]
+        return diagnose(runs, own, reference(chapter), self.known.wrong)
+
+    def _record(
+        self,
+        chapter: Chapter,
+        check: Check,
+        verdict: Verdict,
+        outcome: Outcome | None = None,
+        cause: str = "",
+        known: Misconception | None = None,
+    ) -> Record:
+        status, observed, expected = verdict
+        waiting_for = ""
+        if status is Status.WAITING:
+            waiting_for, expected = expected, ""
+        elif cause and status not in (Status.PASSED, Status.NOT_STARTED, Status.FORBIDDEN):
+            status, waiting_for, observed, expected = Status.WAITING, cause, "", ""
+        diagnosed = known if status in (Status.WRONG, Status.CRASHED) else None
+        return Record(
+            check=check.identity(chapter.stem),
+            stem=chapter.stem,
+            name=check.name,
+            title=check.title,
+            status=status,
+            points=check.points,
+            seed=self.seed,
+            # A file that cannot be loaded is not explained by a section of the page.
+            section=diagnosed.section if diagnosed else check.section if outcome else "",
+            observed=observed,
+            expected=expected,
+            misconception=diagnosed.id if diagnosed else "",
+            says=diagnosed.says if diagnosed else "",
+            hint=diagnosed.nudge if diagnosed else "",
+            waiting_for=waiting_for,
+            printed=outcome.printed if outcome and status is not Status.PASSED else "",
+        )
+
+
+def _judged(run: Run, expected: Outcome) -> Verdict:
+    try:
+        run.check.judge(run.outcome.value, expected.value, run.inputs)
+    except Mismatch as mismatch:
+        return Status.WRONG, mismatch.observed, mismatch.expected
+    except Exception as error:
+        return Status.GRADER_FAULT, f"{type(error).__name__}: {error}", ""
+    return Status.PASSED, "", ""
+
+
+_references: dict[str, ModuleType] = {}
+
+
+def reference(chapter: Chapter) -> ModuleType:
+    """Return the reference solution of a chapter, loaded once."""
+    if chapter.stem not in _references:
+        _references[chapter.stem] = load_chapter(SOLUTIONS, chapter.stem)
+    return _references[chapter.stem]
+
+
+def chapter_number(stem: str) -> int:
+    return int(stem[2:4])
+
+
+def grade_chapters(
+    caller: Caller,
     seed: int,
     chapters: Iterable[Chapter] = EXERCISE_CHAPTERS,
-    report: Callable[[Record], None] = lambda record: None,
+    report: Callable[[list[Record]], None] = lambda records: None,
 ) -> list[Record]:
-    """Return a record for every check; `report` sees each as soon as it is there."""
-    learner = load_chapters(folder)
-    # The reference is loaded apart, so that grading the solutions compares two copies.
-    reference = load_chapters(SOLUTIONS)
+    """Return a record for every check; `report` sees those of a chapter as soon as it is graded."""
+    grader = Grader(caller, seed)
     records = []
-    random_state = torch.get_rng_state()
     for chapter in chapters:
-        module = reference[chapter.stem]
-        if isinstance(module, BaseException):
-            raise module
-        for check in checks_of(chapter):
-            record = run_check(check, chapter.stem, learner[chapter.stem], module, seed)
-            records.append(record)
-            report(record)
-    torch.set_rng_state(random_state)
+        own = grader.grade(chapter)
+        records += own
+        report(own)
     return records
 
 

@@ -4,30 +4,31 @@ import importlib
 import itertools
 import sys
 import types
-from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-
-from .chapters import EXERCISE_CHAPTERS
 
 _package_numbers = itertools.count(1)
 
 
-def load_chapters(folder: Path) -> Mapping[str, ModuleType | BaseException]:
-    """Return, for every exercise chapter, its module or the exception that its import raised.
+class ChapterFolder:
+    """The chapters of one folder, as a package of their own.
 
-    The files become a package of their own, so `from .ch04_triplet_loss import ...` finds the
-    chapter beside it and two folders never mix.
+    So `from .ch04_triplet_loss import ...` finds the chapter beside it, and two folders never mix.
     """
-    package = types.ModuleType(f"_chapters_{next(_package_numbers)}")
-    package.__path__ = [str(folder)]
-    sys.modules[package.__name__] = package
-    return {chapter.stem: _load(package.__name__, chapter.stem) for chapter in EXERCISE_CHAPTERS}
+
+    def __init__(self, folder: Path) -> None:
+        self.package = f"_chapters_{next(_package_numbers)}"
+        module = types.ModuleType(self.package)
+        module.__path__ = [str(folder)]
+        sys.modules[self.package] = module
+        # A file that was written a moment ago may not be in the folder's cached listing yet.
+        importlib.invalidate_caches()
+
+    def load(self, stem: str) -> ModuleType:
+        """Import one chapter. Raises whatever its code raises."""
+        return importlib.import_module(f"{self.package}.{stem}")
 
 
-def _load(package: str, stem: str) -> ModuleType | BaseException:
-    # SystemExit too: an exit() left in a chapter must not end the other chapters' checks.
-    try:
-        return importlib.import_module(f"{package}.{stem}")
-    except (Exception, SystemExit) as error:
-        return error
+def load_chapter(folder: Path, stem: str) -> ModuleType:
+    """Import one chapter of a folder. Raises whatever its code raises."""
+    return ChapterFolder(folder).load(stem)

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from exercises.given.experiment import Parts
 
 from .chapters import EXERCISE_CHAPTERS, SOLUTIONS
-from .grade import grade_folder, passing_chapters
-from .loading import load_chapters
+from .checking import caller_for
+from .grade import grade_chapters, passing_chapters
+from .loading import ChapterFolder
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,17 @@ def reference_parts() -> ChosenParts:
 
 def own_parts(folder: Path, seed: int) -> ChosenParts:
     """Return the learner's chapters that pass all their checks, the reference for the others."""
-    return _choose(folder, own=passing_chapters(grade_folder(folder, seed)))
+    with caller_for(folder) as caller:
+        records = grade_chapters(caller, seed)
+    return _choose(folder, own=passing_chapters(records))
 
 
 def _choose(folder: Path, own: Collection[str]) -> ChosenParts:
-    reference = load_chapters(SOLUTIONS)
-    learner = load_chapters(folder) if own else reference
+    reference, learner = ChapterFolder(SOLUTIONS), ChapterFolder(folder)
     wanted = {field.name for field in fields(Parts)}
     found: dict[str, Any] = {}
     for chapter in EXERCISE_CHAPTERS:
-        module = (learner if chapter.stem in own else reference)[chapter.stem]
-        if not isinstance(module, ModuleType):
-            raise module
+        module = (learner if chapter.stem in own else reference).load(chapter.stem)
         found |= {name: getattr(module, name) for name in chapter.names if name in wanted}
     stems = [chapter.stem for chapter in EXERCISE_CHAPTERS]
     return ChosenParts(

@@ -11,13 +11,21 @@ class Status(StrEnum):
     WRONG = "wrong"
     NOT_STARTED = "not started"
     WAITING = "waiting"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
     CRASHED = "crashed"
+    FORBIDDEN = "forbidden"
     GRADER_FAULT = "grader fault"
 
 
 @dataclass(frozen=True)
 class Record:
-    """One check and how it ended: what was called, what came back, what was expected."""
+    """One check and how it ended: what was called, what came back, what was expected.
+
+    misconception is the id of the named mistake that gives the same values, or "" if none does;
+    says and hint are its sentence and its first rung. waiting_for is the name that has to be
+    right first. printed is what the learner's code printed, cut short.
+    """
 
     check: str
     stem: str
@@ -29,6 +37,11 @@ class Record:
     section: str
     observed: str = ""
     expected: str = ""
+    misconception: str = ""
+    says: str = ""
+    hint: str = ""
+    waiting_for: str = ""
+    printed: str = ""
 
     @property
     def earned(self) -> int:

@@ -1,70 +1,182 @@
-"""Show records in a terminal: what came back, what was expected, what to read."""
+"""Show records in a terminal: what came back, what was expected, what to try and to read."""
 
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 
-from .chapters import CHAPTERS
+from .chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
+from .journal import Journal
 from .record import Record, Status
 
+# Each with what stands in for it where the console has no such character, and its colour.
 SYMBOLS = {
-    Status.PASSED: ("✓", "green"),
-    Status.WRONG: ("✗", "red"),
-    Status.CRASHED: ("✗", "red"),
-    Status.NOT_STARTED: ("○", "yellow"),
-    Status.WAITING: ("-", "yellow"),
-    Status.GRADER_FAULT: ("!", "magenta"),
+    Status.PASSED: ("✓", "+", "green"),
+    Status.WRONG: ("✗", "x", "red"),
+    Status.CRASHED: ("✗", "x", "red"),
+    Status.TIMED_OUT: ("✗", "x", "red"),
+    Status.OUT_OF_MEMORY: ("✗", "x", "red"),
+    Status.FORBIDDEN: ("✗", "x", "red"),
+    Status.NOT_STARTED: ("○", "o", "yellow"),
+    Status.WAITING: ("–", "-", "yellow"),  # noqa: RUF001  a dash is meant, not a hyphen
+    Status.GRADER_FAULT: ("!", "!", "magenta"),
 }
 INDENT = "  "
+WIDTH = 80
+BAR = 30
+FULL_MARKS = 100
+NO_NAME = "None of the mistakes that have a name gives this."
 
 
-def show_records(console: Console, records: Sequence[Record]) -> None:
-    """Print every record under its chapter, and the points at the end."""
-    for chapter in CHAPTERS:
-        own = [record for record in records if record.stem == chapter.stem]
-        if own:
-            console.print(f"\n[bold]Chapter {chapter.number}: {chapter.title}[/]", highlight=False)
-            for record in own:
-                show_record(console, record)
-    earned, points = total(records)
-    console.print(f"\n[bold]{earned} of {points} points[/]", highlight=False)
-
-
-def show_record(console: Console, record: Record) -> None:
-    """Print one record: a line if it passed, else the reason and the next step as well."""
-    symbol, colour = SYMBOLS[record.status]
-    title = escape(f"{record.name}: {record.title}")
-    points = f"{record.earned} / {record.points}"
-    width = max(0, 78 - len(record.name) - len(record.title) - 2 - len(points) - 2)
-    console.print(
-        f"[{colour}]{symbol}[/] {title}{' ' * width}{points}", highlight=False, soft_wrap=True
-    )
-    for line in explanation(record):
-        console.print(INDENT + escape(line), highlight=False, soft_wrap=True)
+def show_chapter(console: Console, chapter: Chapter, records: Sequence[Record]) -> None:
+    """Print the records of one chapter under its title; one cause is explained once."""
+    console.print(f"\n[bold]Chapter {chapter.number}: {chapter.title}[/]", highlight=False)
+    told: set[tuple[str, ...]] = set()
+    for name in chapter.names:
+        own = [record for record in records if record.name == name]
+        if _is_one_line(own):
+            lines = [] if _cause(own[0]) in told else _below_name(own)
+            _show_line(console, own[0], f"{name}: {_in_short(own[0])}", *total(own))
+            _show_lines(console, lines)
+            told.add(_cause(own[0]))
+            continue
+        unnamed = [one for one in own if one.status is Status.WRONG and not one.misconception]
+        for record in own:
+            _show_line(console, record, f"{name}: {record.title}", record.earned, record.points)
+            if _cause(record) not in told:
+                _show_lines(console, explanation(record))
+            if unnamed and record is unnamed[-1]:
+                _show_lines(console, [NO_NAME, f"Next: triplet hint {chapter.number}"])
+            told.add(_cause(record))
 
 
 def explanation(record: Record) -> list[str]:
     """Return what a person needs to know about a check that did not pass, line by line."""
-    page = f"book/{record.stem}.md"
-    match record.status:
-        case Status.PASSED:
-            return []
-        case Status.NOT_STARTED:
-            return [f"Not started. Begin at {page}."]
-        case Status.WAITING:
-            return [f"Waiting for {record.observed}."]
-        case Status.GRADER_FAULT:
-            return [
-                f"The grader failed, not your code ({record.observed}).",
-                "No points were taken. Please report this.",
-            ]
-        case _:
-            lines = [line for line in (record.observed, record.expected) if line]
-            return [*lines, f'Read "{record.section}" in {page}.']
+    if record.status is Status.PASSED:
+        return []
+    return [*_reason(record), *_next_step(record), *_printed(record)]
+
+
+def show_progress(console: Console, journal: Journal, fallen: Iterable[str] = ()) -> None:
+    """Print the bar over all chapters, and what to do next."""
+    for stem in fallen:
+        console.print(f"Chapter {find_chapter(stem).number} had passed, and falls back.")
+    earned = journal.earned()
+    filled = BAR * earned // FULL_MARKS
+    bar = "#" * filled + ">" * (filled < BAR) + "-" * (BAR - filled - 1)
+    console.print(
+        f"\nProgress: {escape(f'[{bar}]')} [bold]{earned} of {FULL_MARKS} points[/]",
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print(what_next(journal), highlight=False, markup=False, soft_wrap=True)
+
+
+def what_next(journal: Journal) -> str:
+    """Return the one next step of somebody who has come this far."""
+    stem = journal.next_chapter()
+    if stem is None:
+        return (
+            "All chapters pass. Now train your own code, and show it a digit that it has never\n"
+            "seen: triplet experiment --mine"
+        )
+    chapter = find_chapter(stem)
+    passed = [one.number for one in EXERCISE_CHAPTERS if journal.is_done(one.stem)]
+    lines = [f"Next: chapter {chapter.number}, {chapter.page}, and write {chapter.stub}."]
+    if passed:
+        newest = find_chapter(str(passed[-1]))
+        lines.append(
+            f"To compare with yours: solutions/{newest.stem}.py (chapter {newest.number})."
+        )
+    return "\n".join(lines)
 
 
 def total(records: Iterable[Record]) -> tuple[int, int]:
     """Return the points earned and the points there are."""
     records = list(records)
     return sum(record.earned for record in records), sum(record.points for record in records)
+
+
+def _is_one_line(records: Sequence[Record]) -> bool:
+    """Return whether all checks of a name say the same, so that one line says it."""
+    whole = set(Status) - {Status.PASSED, Status.WRONG}
+    same = {(record.status, record.waiting_for, record.observed) for record in records}
+    return len(records) > 0 and len(same) == 1 and records[0].status in whole
+
+
+def _in_short(record: Record) -> str:
+    """Return what all checks of a name say, for the line of the name."""
+    match record.status:
+        case Status.NOT_STARTED:
+            return f"not started. Begin at book/{record.stem}.md."
+        case Status.WAITING:
+            return f"waiting for {record.waiting_for}."
+    return f"{record.status}."
+
+
+def _below_name(records: Sequence[Record]) -> list[str]:
+    """Return what stands below the line of a name whose checks all say the same."""
+    whole = (Status.NOT_STARTED, Status.WAITING)
+    return [] if records[0].status in whole else explanation(records[0])
+
+
+def _show_line(console: Console, record: Record, text: str, earned: int, points: int) -> None:
+    drawn, plain, colour = SYMBOLS[record.status]
+    symbol = drawn if console.encoding.startswith("utf") else plain
+    marks = f"{earned:>2} / {points}"
+    gap = " " * max(2, WIDTH - 2 - len(text) - len(marks))
+    console.print(
+        f"[{colour}]{symbol}[/] {escape(text)}{gap}{marks}", highlight=False, soft_wrap=True
+    )
+
+
+def _show_lines(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(INDENT + escape(line), highlight=False, soft_wrap=True)
+
+
+def _cause(record: Record) -> tuple[str, ...]:
+    """Return what is the same for two records of one cause; a mistake that is known is one."""
+    if record.misconception:
+        return (record.misconception,)
+    if record.status is Status.CRASHED:
+        return (record.observed,)  # a file that cannot be read is one cause for all its names
+    return (record.name, *explanation(record))
+
+
+def _reason(record: Record) -> list[str]:
+    match record.status:
+        case Status.NOT_STARTED:
+            return ["Not started."]
+        case Status.WAITING:
+            return [f"Waiting for {record.waiting_for}."]
+        case Status.GRADER_FAULT:
+            return [
+                f"The grader failed, not your code ({record.observed}).",
+                "No points were taken. Please report this.",
+            ]
+    lines = [record.observed, record.expected]
+    if len(" ".join(lines)) <= WIDTH - len(INDENT) and "\n" not in record.observed:
+        lines = [" ".join(lines)]
+    lines = [part for line in lines for part in line.splitlines() if part.strip()]
+    return [*lines, record.says] if record.says else lines
+
+
+def _next_step(record: Record) -> list[str]:
+    page = f"book/{record.stem}.md"
+    match record.status:
+        case Status.NOT_STARTED:
+            return [f"Begin at {page}."]
+        case Status.WAITING | Status.GRADER_FAULT | Status.FORBIDDEN:
+            return []
+        case Status.TIMED_OUT:
+            return ["Look for a loop that never ends, or work that grows with the data."]
+    hint = [f"Next: {record.hint}"] if record.hint else []
+    read = [f'Read "{record.section}" in {page}.'] if record.section else []
+    return [*hint, *read]
+
+
+def _printed(record: Record) -> list[str]:
+    if not record.printed.strip():
+        return []
+    return ["Your code printed:", *(INDENT + line for line in record.printed.splitlines())]

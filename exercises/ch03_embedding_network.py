@@ -22,7 +22,7 @@ class BNReLUConv(nn.Module):
     """Group normalisation, then ReLU, then convolution, in this order and without padding.
 
     (n, in_channels, h, w) -> (n, out_channels, h - kernel_size + 1, w - kernel_size + 1).
-    The scale of the normalisation begins at one and its shift at zero.
+    The scale of the normalisation begins at one and its shift at zero; the convolution has a bias.
     Source of the order: "Identity Mappings in Deep Residual Networks" (He et al., 2016).
     """
 
@@ -42,7 +42,8 @@ class SimpleMetricEmbedding(nn.Module):
     """Embed images: three blocks with max-pooling between them, then a global average.
 
     (n, in_channels, height, width) -> (n, embedding_dim); an image of 28 x 28 shrinks to
-    26, 12, 10, 4 and 2 pixels a side on the way. The pools have size 3 and stride 2.
+    26, 12, 10, 4 and 2 pixels a side on the way. The pools have size 3 and stride 2; the blocks
+    keep their default kernel size and single group.
     """
 
     def __init__(
@@ -58,4 +59,4 @@ class SimpleMetricEmbedding(nn.Module):
         raise NotImplementedError("TODO 5: read book/ch03_embedding_network.md")
 
 
-# Stub 18ebdd72b851: as long as this fits the text above, nobody has edited it.
+# Stub 1c81d83bacff: as long as this fits the text above, nobody has edited it.

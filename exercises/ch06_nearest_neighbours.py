@@ -9,9 +9,9 @@ from torch import Tensor
 def knn_classify(gallery: Tensor, gallery_labels: Tensor, queries: Tensor, k: int = 5) -> Tensor:
     """Return for every query the digit that most of its k nearest gallery examples have.
 
-    gallery (m, dim), gallery_labels (m,), queries (n, dim) -> labels (n,). When digits have
-    equally many votes, the one with the nearest example wins. Memory stays bounded at
-    60,000 x 10,000.
+    gallery (m, dim), gallery_labels (m,), queries (n, dim) -> labels (n,); k is at most m. When
+    digits have equally many votes, the one with the nearest example wins. Memory stays bounded
+    at 60,000 x 10,000.
     """
     # TODO 1: block by block, the k nearest labels of each query, and their vote.
     raise NotImplementedError("TODO 1: read book/ch06_nearest_neighbours.md")
@@ -21,7 +21,7 @@ def nearest_mean_classify(gallery: Tensor, gallery_labels: Tensor, queries: Tens
     """Return for every query the digit whose mean embedding is nearest.
 
     gallery (m, dim), gallery_labels (m,), queries (n, dim) -> labels (n,). The classes are
-    0 to the largest gallery label. Raises ValueError for a class without examples.
+    0 to the largest gallery label. Raises ValueError that names a class without examples.
     """
     # TODO 2: one mean for each class, then the nearest of them.
     raise NotImplementedError("TODO 2: read book/ch06_nearest_neighbours.md")
@@ -49,4 +49,4 @@ def mean_average_precision_at_r(embeddings: Tensor, labels: Tensor) -> float:
     raise NotImplementedError("TODO 4: read book/ch06_nearest_neighbours.md")
 
 
-# Stub 70bb5b45b1f7: as long as this fits the text above, nobody has edited it.
+# Stub a6b5add1372b: as long as this fits the text above, nobody has edited it.

@@ -27,7 +27,7 @@ class BNReLUConv(nn.Module):
     """Group normalisation, then ReLU, then convolution, in this order and without padding.
 
     (n, in_channels, h, w) -> (n, out_channels, h - kernel_size + 1, w - kernel_size + 1).
-    The scale of the normalisation begins at one and its shift at zero.
+    The scale of the normalisation begins at one and its shift at zero; the convolution has a bias.
     Source of the order: "Identity Mappings in Deep Residual Networks" (He et al., 2016).
     """
 
@@ -54,7 +54,8 @@ class SimpleMetricEmbedding(nn.Module):
     """Embed images: three blocks with max-pooling between them, then a global average.
 
     (n, in_channels, height, width) -> (n, embedding_dim); an image of 28 x 28 shrinks to
-    26, 12, 10, 4 and 2 pixels a side on the way. The pools have size 3 and stride 2.
+    26, 12, 10, 4 and 2 pixels a side on the way. The pools have size 3 and stride 2; the blocks
+    keep their default kernel size and single group.
     """
 
     def __init__(

@@ -28,9 +28,9 @@ def _distance_blocks(gallery: Tensor, queries: Tensor) -> Iterator[tuple[slice, 
 def knn_classify(gallery: Tensor, gallery_labels: Tensor, queries: Tensor, k: int = 5) -> Tensor:
     """Return for every query the digit that most of its k nearest gallery examples have.
 
-    gallery (m, dim), gallery_labels (m,), queries (n, dim) -> labels (n,). When digits have
-    equally many votes, the one with the nearest example wins. Memory stays bounded at
-    60,000 x 10,000.
+    gallery (m, dim), gallery_labels (m,), queries (n, dim) -> labels (n,); k is at most m. When
+    digits have equally many votes, the one with the nearest example wins. Memory stays bounded
+    at 60,000 x 10,000.
     """
     ### BEGIN SOLUTION: block by block, the k nearest labels of each query, and their vote
     predicted = [
@@ -45,7 +45,7 @@ def nearest_mean_classify(gallery: Tensor, gallery_labels: Tensor, queries: Tens
     """Return for every query the digit whose mean embedding is nearest.
 
     gallery (m, dim), gallery_labels (m,), queries (n, dim) -> labels (n,). The classes are
-    0 to the largest gallery label. Raises ValueError for a class without examples.
+    0 to the largest gallery label. Raises ValueError that names a class without examples.
     """
     ### BEGIN SOLUTION: one mean for each class, then the nearest of them
     num_classes = int(gallery_labels.max()) + 1

@@ -15,7 +15,8 @@ def train_epoch(
     """Take one optimiser step for each batch, and return the mean loss per example.
 
     Each batch is images (n, 1, 28, 28) and labels (n,). `loss_fn(embeddings, labels)` returns
-    the mean loss of a batch; batches may differ in size. The network ends in training mode.
+    the mean loss of a batch; batches may differ in size. The network is put into training mode
+    first, and stays in it. Each batch is asked for only when its turn has come.
     """
     ### BEGIN SOLUTION: for each batch: forget old gradients, forward, backward, step
     network.train()

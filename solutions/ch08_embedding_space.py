@@ -8,8 +8,8 @@ def pca(x: Tensor, num_components: int) -> tuple[Tensor, Tensor, Tensor]:
     """Project the rows of x onto their directions of largest variance.
 
     x (n, dim) -> projection (n, k), components (k, dim) as unit rows, and the share of the
-    total variance that each component explains (k,), in falling order. The sign of a component
-    is arbitrary.
+    total variance that each component explains (k,), in falling order, for k = num_components up
+    to the smaller of n and dim. The sign of a component is arbitrary.
     """
     ### BEGIN SOLUTION: centre, take the singular value decomposition, project
     centred = x - x.mean(dim=0)  # (n, dim)

@@ -5,48 +5,43 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from exercises.given import toy
 
 from ..check import Check, Inputs
-from ..probing import draw_parameters, fill_parameters, value_and_gradients
+from ..comparison import compare, equal
+from ..probing import (
+    draw_parameters,
+    fill_parameters,
+    require_parameters,
+    role_of,
+    value_and_gradients,
+)
 
 NORM, BLOCK, NETWORK = "Group normalisation", "The block", "The network"
 
-BLOCK_ROLES = (
-    ("scale", (4,)),
-    ("shift", (4,)),
-    ("convolution", (6, 4, 3, 3)),
-    ("convolution", (6,)),
-)
-NETWORK_ROLES = (
-    ("scale", (1,)),
-    ("shift", (1,)),
-    ("convolution", (4, 1, 3, 3)),
-    ("convolution", (4,)),
-    ("scale", (4,)),
-    ("shift", (4,)),
-    ("convolution", (6, 4, 3, 3)),
-    ("convolution", (6,)),
-    ("scale", (6,)),
-    ("shift", (6,)),
-    ("convolution", (8, 6, 3, 3)),
-    ("convolution", (8,)),
-)
+Parameters = list[tuple[str, np.ndarray]]
 
 
 def floats(random: np.random.Generator, *shape: int) -> np.ndarray:
     return random.standard_normal(shape).astype(np.float32)
 
 
-def six_points_as_image(_: np.random.Generator) -> Inputs:
-    x = toy.POINTS.T.reshape(1, 2, 2, 3)  # one example, two channels: the two coordinates
+def six_points_as_picture() -> np.ndarray:
+    return toy.POINTS.T.reshape(1, 2, 2, 3).copy()  # two channels: the two coordinates
+
+
+# group_norm
+
+
+def six_points(_: np.random.Generator) -> Inputs:
     return {
-        "x": x.copy(),
+        "x": six_points_as_picture(),
         "weight": np.ones(2, np.float32),
         "bias": np.zeros(2, np.float32),
         "num_groups": 2,
-        "weights": np.arange(12, dtype=np.float32).reshape(x.shape),
+        "weights": np.arange(12, dtype=np.float32).reshape(1, 2, 2, 3),
     }
 
 
@@ -77,29 +72,160 @@ def group_norm(
     )
 
 
+def faint_pictures(random: np.random.Generator) -> Inputs:
+    """Draw pictures with a variance near eps = 1e-5; the second value of eps is far from it."""
+    return {
+        "faint": 3e-3 * floats(random, 2, 4, 3, 4),
+        "blank": np.zeros((1, 4, 3, 4), np.float32),
+        "weight": floats(random, 4),
+        "bias": floats(random, 4),
+    }
+
+
+def with_eps(
+    chapter: ModuleType, faint: np.ndarray, blank: np.ndarray, weight: np.ndarray, bias: np.ndarray
+) -> Any:
+    scale, shift = torch.from_numpy(weight), torch.from_numpy(bias)
+    strong = 300 * faint  # a variance near 1
+    return {
+        "a faint picture": chapter.group_norm(torch.from_numpy(faint), 2, scale, shift),
+        "a blank picture": chapter.group_norm(torch.from_numpy(blank), 2, scale, shift),
+        "eps=0.5": chapter.group_norm(torch.from_numpy(strong), 2, scale, shift, eps=0.5),
+    }
+
+
+# BNReLUConv
+
+
+def block_on_six_points(_: np.random.Generator) -> Inputs:
+    """Return a block that gives ReLU of channel 0, ReLU of channel 1, their difference and sum."""
+    kernel = np.array([[1, 0], [0, 1], [1, -1], [1, 1]], np.float32).reshape(4, 2, 1, 1)
+    return {
+        "x": six_points_as_picture(),
+        "parameters": [
+            ("scale", np.ones(2, np.float32)),
+            ("shift or bias", np.zeros(2, np.float32)),
+            ("kernel", kernel),
+            ("shift or bias", np.zeros(4, np.float32)),
+        ],
+        "sizes": [2, 4],
+        "options": {"kernel_size": 1, "num_groups": 2},
+    }
+
+
 def random_block(random: np.random.Generator) -> Inputs:
-    return {"x": floats(random, 3, 4, 7, 8), "parameters": draw_parameters(random, *BLOCK_ROLES)}
+    return draw_block(random, kernel_size=5, options={"kernel_size": 5, "num_groups": 2})
 
 
-def block(chapter: ModuleType, x: np.ndarray, parameters: dict[Any, np.ndarray]) -> Any:
-    module = chapter.BNReLUConv(4, 6, kernel_size=3, num_groups=2)
-    fill_parameters(module, parameters)
-    return module(torch.from_numpy(x)).detach()
+def default_block(random: np.random.Generator) -> Inputs:
+    return draw_block(random, kernel_size=3, options={})
 
 
-def random_images(random: np.random.Generator, n: int = 3) -> Inputs:
-    images = random.random((n, 1, 28, 28), dtype=np.float32)
-    return {"images": images, "parameters": draw_parameters(random, *NETWORK_ROLES)}
+def draw_block(random: np.random.Generator, kernel_size: int, options: dict[str, int]) -> Inputs:
+    parameters = draw_parameters(
+        random,
+        ("scale", (4,)),
+        ("shift or bias", (4,)),
+        ("kernel", (6, 4, kernel_size, kernel_size)),
+        ("shift or bias", (6,)),
+    )
+    # Each example and channel at a scale of its own, so that it matters what shares a mean.
+    x = floats(random, 3, 4, 7, 8) * random.uniform(0.5, 4, (3, 4, 1, 1)).astype(np.float32)
+    return {"x": x, "parameters": parameters, "sizes": [4, 6], "options": options}
+
+
+def block(
+    chapter: ModuleType,
+    x: np.ndarray,
+    parameters: Parameters,
+    sizes: list[int],
+    options: dict[str, int],
+) -> Any:
+    module = chapter.BNReLUConv(*sizes, **options)
+    shift = ("shift or bias", (sizes[0],))
+    shifts = [one.detach().clone() for one in module.parameters() if role_of(one) == shift]
+    found = fill_parameters(module, parameters)
+    output = module(torch.from_numpy(x))
+    return {"parameters": found, "shift at the start": as_rows(shifts), "output": output}
+
+
+def as_rows(vectors: list[Tensor]) -> Tensor:
+    return torch.stack([one.flatten() for one in vectors]) if vectors else torch.zeros(0)
+
+
+def judge_module(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+    require_parameters(observed["parameters"], expected["parameters"])
+    compare(without_parameters(observed), without_parameters(expected))
+
+
+def alike_modules(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    same = equal(without_parameters(one), without_parameters(other))
+    return same and one["parameters"] == other["parameters"]
+
+
+def without_parameters(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if name != "parameters"}
+
+
+# SimpleMetricEmbedding
+
+
+def three_images(random: np.random.Generator) -> Inputs:
+    return draw_images(random, n=3, in_channels=2)
 
 
 def one_image(random: np.random.Generator) -> Inputs:
-    return random_images(random, n=1)
+    return draw_images(random, n=1, in_channels=1)
 
 
-def network(chapter: ModuleType, images: np.ndarray, parameters: dict[Any, np.ndarray]) -> Any:
-    module = chapter.SimpleMetricEmbedding(in_channels=1, embedding_dim=8, widths=(4, 6))
+def draw_images(random: np.random.Generator, n: int, in_channels: int) -> Inputs:
+    parameters = draw_parameters(
+        random,
+        ("scale", (in_channels,)),
+        ("shift or bias", (in_channels,)),
+        ("kernel", (4, in_channels, 3, 3)),
+        ("scale", (4,)),
+        ("shift or bias", (4,)),
+        ("kernel", (6, 4, 3, 3)),
+        ("scale", (6,)),
+        ("shift or bias", (6,)),
+        ("kernel", (8, 6, 3, 3)),
+        ("shift or bias", (8,)),
+    )
+    images = random.random((n, in_channels, 28, 28), dtype=np.float32)
+    return {"images": images, "parameters": parameters}
+
+
+def network(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
+    module = chapter.SimpleMetricEmbedding(images.shape[1], embedding_dim=8, widths=(4, 6))
+    found = fill_parameters(module, parameters)
+    return {"parameters": found, "embedding": module(torch.from_numpy(images))}
+
+
+def large_images(random: np.random.Generator) -> Inputs:
+    """Draw images and parameters for which every block fits in every place, and a third pool."""
+    return {
+        "images": random.random((2, 4, 36, 38), dtype=np.float32),
+        "parameters": draw_parameters(
+            random, ("scale", (4,)), ("shift or bias", (4,)), ("kernel", (4, 4, 3, 3))
+        ),
+    }
+
+
+def equal_blocks(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
+    """Return the embedding, and how many parameters it depends on.
+
+    All blocks have the same parameters, so it does not matter which of them comes first.
+    """
+    module = chapter.SimpleMetricEmbedding(in_channels=4, embedding_dim=4, widths=(4, 4))
     fill_parameters(module, parameters)
-    return module(torch.from_numpy(images)).detach()
+    embedding = module(torch.from_numpy(images))
+    if not isinstance(embedding, Tensor):
+        return {"embedding": embedding}
+    if embedding.requires_grad:
+        embedding.sum().backward()
+    reached = [one for one in module.parameters() if one.grad is not None and one.grad.any()]
+    return {"embedding": embedding, "parameters that the embedding depends on": len(reached)}
 
 
 def default_images(random: np.random.Generator) -> Inputs:
@@ -116,17 +242,73 @@ def default_size(chapter: ModuleType, images: np.ndarray) -> Any:
 
 
 CHECKS = [
-    Check("group_norm", "the six points as a picture", 3, six_points_as_image, group_norm, NORM),
+    Check("group_norm", "the six points as a picture", 3, six_points, group_norm, NORM),
     Check(
         "group_norm",
         "random channels in groups, and the gradients",
-        4,
+        3,
         random_channels,
         group_norm,
         NORM,
     ),
-    Check("BNReLUConv", "a block with given parameters", 5, random_block, block, BLOCK),
-    Check("SimpleMetricEmbedding", "a batch of three images", 5, random_images, network, NETWORK),
-    Check("SimpleMetricEmbedding", "a batch of one image", 2, one_image, network, NETWORK),
+    Check("group_norm", "faint and blank pictures", 1, faint_pictures, with_eps, NORM),
+    Check(
+        "BNReLUConv",
+        "the six points as a picture",
+        1,
+        block_on_six_points,
+        block,
+        BLOCK,
+        judge_module,
+        alike_modules,
+    ),
+    Check(
+        "BNReLUConv",
+        "a block with given parameters",
+        3,
+        random_block,
+        block,
+        BLOCK,
+        judge_module,
+        alike_modules,
+    ),
+    Check(
+        "BNReLUConv",
+        "a block with the default sizes",
+        1,
+        default_block,
+        block,
+        BLOCK,
+        judge_module,
+        alike_modules,
+    ),
+    Check(
+        "SimpleMetricEmbedding",
+        "a batch of three images",
+        3,
+        three_images,
+        network,
+        NETWORK,
+        judge_module,
+        alike_modules,
+    ),
+    Check(
+        "SimpleMetricEmbedding",
+        "a batch of one image",
+        2,
+        one_image,
+        network,
+        NETWORK,
+        judge_module,
+        alike_modules,
+    ),
+    Check(
+        "SimpleMetricEmbedding",
+        "larger images, and all blocks of one width",
+        2,
+        large_images,
+        equal_blocks,
+        NETWORK,
+    ),
     Check("SimpleMetricEmbedding", "the default sizes", 1, default_images, default_size, NETWORK),
 ]

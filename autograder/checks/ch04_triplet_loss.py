@@ -9,7 +9,7 @@ import torch
 from exercises.given import toy
 
 from ..check import Check, Inputs
-from ..comparison import Mismatch, compare
+from ..comparison import Mismatch, Tolerance, compare, equal
 from ..probing import value_and_gradients
 
 EXAMPLE, DISTANCE, GRADIENT = "A worked example", "Definition", "The gradient by hand"
@@ -40,19 +40,40 @@ def equal_rows(random: np.random.Generator) -> Inputs:
 def distances_at_zero(chapter: ModuleType, x: np.ndarray) -> Any:
     points = torch.from_numpy(x).requires_grad_()
     value = chapter.pairwise_distances(points, points)
-    value.sum().backward()
+    if value.requires_grad:
+        value.sum().backward()
     return {"value": value.detach(), "gradient": points.grad}
 
 
+# |x|^2 + |y|^2 - 2 xy in float32 is off by about 1e-6, so its square root by about 1e-3.
+NEAR_ZERO = Tolerance(absolute=5e-3)
+
+
 def judge_finite(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
-    # |x|^2 + |y|^2 - 2 xy in float32 is off by about 1e-6, so its square root by about 1e-3.
-    compare({"value": observed["value"]}, {"value": expected["value"]}, atol=5e-3)
+    compare({"value": observed["value"]}, {"value": expected["value"]}, NEAR_ZERO)
     require_finite(observed["gradient"], "the distance of two equal rows")
 
 
 def require_finite(gradient: Any, of: str) -> None:
-    if gradient is None or not torch.isfinite(gradient).all():
+    if gradient is None:
+        raise Mismatch(f"No gradient flows back from {of}.", "Expected finite numbers.")
+    if not np.isfinite(np.asarray(gradient)).all():
         raise Mismatch(f"The gradient of {of} has NaN or infinity.", "Expected finite numbers.")
+
+
+def alike_at_zero(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Compare the values, and of the gradients only whether they are there and finite.
+
+    At distance zero there is no one right gradient: any length up to one is.
+    """
+    same = {name: equal(one[name], other[name], NEAR_ZERO) for name in one if name == "value"}
+    for name in one.keys() - same.keys():
+        same[name] = is_finite(one[name]) == is_finite(other[name])
+    return all(same.values())
+
+
+def is_finite(gradient: Any) -> bool | None:
+    return None if gradient is None else bool(np.isfinite(np.asarray(gradient)).all())
 
 
 def worked_triplets(_: np.random.Generator) -> Inputs:
@@ -62,6 +83,9 @@ def worked_triplets(_: np.random.Generator) -> Inputs:
 
 def random_triplets(random: np.random.Generator) -> Inputs:
     anchor, positive, negative = (floats(random, 12, 5) for _ in range(3))
+    # Positives farther out than negatives: the mean stays above zero whatever is cut off when, so
+    # that this check can tell one mistake from another where the worked example gives zero.
+    positive *= 2
     margin = float(random.uniform(0.2, 0.8))
     return {"anchor": anchor, "positive": positive, "negative": negative, "margin": margin}
 
@@ -95,7 +119,7 @@ def equal_triplets(random: np.random.Generator) -> Inputs:
 
 
 def judge_loss_at_zero(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
-    compare({"value": observed["value"]}, {"value": expected["value"]}, atol=5e-3)
+    compare({"value": observed["value"]}, {"value": expected["value"]}, NEAR_ZERO)
     for name in ("anchor", "positive", "negative"):
         require_finite(observed[f"gradient by {name}"], "the loss of three equal points")
 
@@ -119,6 +143,7 @@ CHECKS = [
         distances_at_zero,
         GRADIENT,
         judge_finite,
+        alike_at_zero,
     ),
     Check(LOSS, "the four triplets of the worked example", 2, worked_triplets, loss, EXAMPLE),
     Check(LOSS, "random triplets, and gradients", 3, random_triplets, loss, DISTANCE),
@@ -131,9 +156,11 @@ CHECKS = [
         loss,
         GRADIENT,
         judge_loss_at_zero,
+        alike_at_zero,
     ),
     Check(
-        BY_HAND, "the four triplets of the worked example", 3, worked_triplets, gradient, GRADIENT
+        BY_HAND, "the four triplets of the worked example", 2, worked_triplets, gradient, GRADIENT
     ),
     Check(BY_HAND, "random triplets", 3, random_triplets, gradient, GRADIENT),
+    Check(BY_HAND, "equal points have a finite gradient", 1, equal_triplets, gradient, GRADIENT),
 ]

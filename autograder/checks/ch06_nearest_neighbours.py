@@ -1,5 +1,7 @@
 """Checks of chapter 6: classification by neighbours, and the measures of retrieval."""
 
+import re
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -9,17 +11,44 @@ import torch
 from exercises.given import toy
 
 from ..check import Check, Inputs
-from ..comparison import Mismatch
+from ..comparison import Mismatch, Tolerance, equal
 
 VOTE, MEAN, RECALL, MAP = "The vote", "Nearest mean", "Recall@K", "MAP@R"
-KNN, RECALL_NAME, MAP_NAME = "knn_classify", "recall_at_k", "mean_average_precision_at_r"
+KNN, MEAN_NAME, RECALL_NAME, MAP_NAME = (
+    "knn_classify",
+    "nearest_mean_classify",
+    "recall_at_k",
+    "mean_average_precision_at_r",
+)
 
 
-def clusters(random: np.random.Generator, n: int, classes: int = 4) -> tuple[np.ndarray, ...]:
+# Inputs: wherever the order of neighbours matters, no two are so near that rounding decides it.
+
+
+def drawn_until(
+    draw: Callable[[], dict[str, np.ndarray]], is_clear: Callable[..., bool]
+) -> dict[str, np.ndarray]:
+    while True:
+        arrays = draw()
+        if is_clear(**arrays):
+            return arrays
+
+
+def distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(x[:, None].astype(np.float64) - y[None], axis=2)  # (n, m)
+
+
+def is_clear_ranking(to_gallery: np.ndarray, count: int) -> bool:
+    """Return whether the first `count` neighbours of each row, and the next, keep apart."""
+    nearest = np.sort(to_gallery, axis=1)[:, : count + 1]  # (n, count + 1)
+    return bool(np.diff(nearest, axis=1).min() > 1e-4)
+
+
+def clusters(random: np.random.Generator, sizes: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Draw overlapping clusters, so that neighbours are often of another class."""
-    labels = random.permutation(np.arange(n) % classes)  # (n,) every class occurs
-    centres = random.standard_normal((classes, 3))
-    points = centres[labels] + 0.8 * random.standard_normal((n, 3))
+    labels = random.permutation(np.repeat(np.arange(len(sizes)), sizes))  # (n,)
+    centres = random.standard_normal((len(sizes), 3))
+    points = centres[labels] + 0.8 * random.standard_normal((len(labels), 3))
     return points.astype(np.float32), labels
 
 
@@ -29,17 +58,145 @@ def six_points_as_gallery(_: np.random.Generator) -> Inputs:
 
 
 def random_gallery(random: np.random.Generator) -> Inputs:
-    gallery, labels = clusters(random, 60)
-    queries = random.standard_normal((25, 3)).astype(np.float32)
-    return {"gallery": gallery, "labels": labels, "queries": queries, "k": 5}
+    offset = away_from_the_origin(random)
+
+    def draw() -> dict[str, np.ndarray]:
+        gallery, labels = clusters(random, [8, 12, 18, 22])
+        queries = random.standard_normal((25, 3)).astype(np.float32)
+        return {"gallery": gallery + offset, "labels": labels, "queries": queries + offset}
+
+    def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
+        return is_clear_ranking(distances(queries, gallery), 6)
+
+    return {**drawn_until(draw, is_clear), "k": 5}
+
+
+def away_from_the_origin(random: np.random.Generator) -> np.ndarray:
+    """Draw an offset: the origin is no special place, but lies outside of all examples."""
+    direction = random.standard_normal(3)
+    offset: np.ndarray = 3 * direction / np.linalg.norm(direction)
+    return offset.astype(np.float32)
+
+
+def skewed_gallery(random: np.random.Generator) -> Inputs:
+    """Draw classes of different sizes with long tails, so that a mean is no median."""
+    offset = away_from_the_origin(random)
+
+    def draw() -> dict[str, np.ndarray]:
+        labels = random.permutation(np.repeat(np.arange(4), [5, 9, 17, 31]))  # (62,)
+        centres, tails = random.standard_normal((2, 4, 3))
+        gallery = centres[labels] + random.exponential(2.0, size=(62, 3)) * np.sign(tails)[labels]
+        queries = 2 * random.standard_normal((60, 3))
+        return {
+            "gallery": gallery.astype(np.float32) + offset,
+            "labels": labels,
+            "queries": queries.astype(np.float32) + offset,
+        }
+
+    def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
+        means = np.stack([gallery[labels == digit].mean(axis=0) for digit in range(4)])
+        return is_clear_ranking(distances(queries, means), 1)
+
+    return dict(drawn_until(draw, is_clear))
+
+
+# Whose the four nearest are, from near to far, S of the smaller and L of the larger label, and
+# how far away they are. Each other rule for ties gets at least one of them wrong.
+TIES = (
+    ("SLLS", (3.0, 3.5, 4.0, 7.0)),
+    ("LSSL", (3.0, 3.5, 4.0, 7.0)),
+    ("SLLS", (1.0, 5.0, 6.0, 7.0)),
+    ("LSSL", (1.0, 5.0, 6.0, 7.0)),
+    ("SLSL", (2.0, 3.0, 4.0, 5.0)),
+    ("LSLS", (2.0, 3.0, 4.0, 5.0)),
+)
 
 
 def tied_votes(random: np.random.Generator) -> Inputs:
-    """Place two examples of each of two classes so that the vote of four is a tie."""
-    near, far = random.permutation(10)[:2]
-    gallery = np.array([[3.0, 0], [1.0, 0], [2.0, 0], [4.0, 0], [90.0, 0]], np.float32)
-    labels = np.array([far, near, far, near, far])  # from near to far: near, far, far, near
-    return {"gallery": gallery, "labels": labels, "queries": np.zeros((1, 2), np.float32), "k": 4}
+    """Place two examples of each of two classes around each query: the vote of four is a tie."""
+    small, large = np.sort(random.choice(10, size=2, replace=False))
+    queries = 40.0 * random.permutation(np.mgrid[-1:2, -1:1].reshape(2, -1).T)  # (6, 2)
+    gallery, labels = [], []
+    for query, (owners, radii) in zip(queries, TIES, strict=True):
+        angles = random.uniform(0, 2 * np.pi, size=4)
+        directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (4, 2)
+        gallery.append(query + np.array(radii)[:, None] * directions)
+        labels += [{"S": small, "L": large}[owner] for owner in owners]
+    order = random.permutation(len(labels))
+    return {
+        "gallery": np.concatenate(gallery).astype(np.float32)[order],
+        "labels": np.array(labels)[order],
+        "queries": queries.astype(np.float32),
+        "k": 4,
+    }
+
+
+def six_points_as_queries(_: np.random.Generator) -> Inputs:
+    return {
+        "gallery": toy.POINTS.copy(),
+        "labels": toy.LABELS.copy(),
+        "queries": toy.POINTS.copy(),
+    }
+
+
+def missing_class(random: np.random.Generator) -> Inputs:
+    """Draw six classes around the origin, one of them, not the last, without an example.
+
+    Most queries are near the origin, where a prototype of zeros would be the nearest.
+    """
+    missing = int(random.integers(1, 5))
+    labels = np.delete(np.arange(6), missing).repeat(2)  # (10,)
+    angles = 2 * np.pi * labels / 6
+    centres = 4 * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (10, 2)
+    gallery = (centres + random.uniform(-0.5, 0.5, size=(10, 2))).astype(np.float32)
+    middle = random.uniform(-0.9, 0.9, size=(8, 2)).astype(np.float32)
+    queries = np.concatenate([middle, gallery])
+    return {"gallery": gallery, "labels": labels, "queries": queries, "missing": missing}
+
+
+def six_points(_: np.random.Generator) -> Inputs:
+    return {"embeddings": toy.POINTS.copy(), "labels": toy.LABELS.copy(), "ks": [1, 2]}
+
+
+def random_embeddings(random: np.random.Generator) -> Inputs:
+    """Draw classes of different sizes, one with a single example that has nothing to find."""
+
+    def draw() -> dict[str, np.ndarray]:
+        embeddings, labels = clusters(random, [6, 9, 13, 17, 1])
+        return {"embeddings": embeddings, "labels": labels}
+
+    def is_clear(embeddings: np.ndarray, labels: np.ndarray) -> bool:
+        return is_clear_ranking(distances(embeddings, embeddings), 9)
+
+    return {**drawn_until(draw, is_clear), "ks": [1, 2, 3, 4, 6, 8]}
+
+
+def copies(random: np.random.Generator) -> Inputs:
+    """Draw each of five examples three times, with three labels: all that is near is wrong."""
+    points = np.repeat(4 * random.standard_normal((5, 3)), 3, axis=0).astype(np.float32)  # (15, 3)
+    labels = np.concatenate([random.permutation(3) for _ in range(5)])
+    order = random.permutation(len(labels))
+    return {"embeddings": points[order], "labels": labels[order], "k": 2}
+
+
+def uneven(random: np.random.Generator) -> Inputs:
+    """Draw three sets of classes of 1, 2, 5 and 8 examples: R differs, and is zero for one."""
+
+    def draw() -> dict[str, np.ndarray]:
+        embeddings, labels = clusters(random, [1, 2, 5, 8])
+        return {"embeddings": embeddings, "labels": labels}
+
+    def is_clear(embeddings: np.ndarray, labels: np.ndarray) -> bool:
+        return is_clear_ranking(distances(embeddings, embeddings), 15)
+
+    return {"sets": [drawn_until(draw, is_clear) for _ in range(3)]}
+
+
+def six_points_of_map(_: np.random.Generator) -> Inputs:
+    return {"embeddings": toy.POINTS.copy(), "labels": toy.LABELS.copy()}
+
+
+# Probes
 
 
 def knn(
@@ -51,88 +208,134 @@ def knn(
 
 
 def nearest_mean(
-    chapter: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, k: int
+    chapter: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray
 ) -> Any:
     return chapter.nearest_mean_classify(
         torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries)
     )
 
 
-def missing_class(random: np.random.Generator) -> Inputs:
-    gallery = random.standard_normal((4, 2)).astype(np.float32)
-    return {"gallery": gallery, "labels": np.array([0, 2, 2, 3])}
-
-
-def error_of_missing_class(chapter: ModuleType, gallery: np.ndarray, labels: np.ndarray) -> str:
-    rows = torch.from_numpy(gallery)
+def error_of_missing_class(
+    chapter: ModuleType,
+    gallery: np.ndarray,
+    labels: np.ndarray,
+    queries: np.ndarray,
+    missing: int,
+) -> dict[str, Any]:
+    """Return the error's message, or the answer."""
     try:
-        answer = chapter.nearest_mean_classify(rows, torch.from_numpy(labels), rows)
+        answer = chapter.nearest_mean_classify(
+            torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries)
+        )
     except ValueError as error:
-        return f"ValueError: {error}"
-    return f"the answer {answer.tolist()}"
+        return {"error": str(error), "answer": None}
+    return {"error": "", "answer": answer}
 
 
-def judge_missing_class(observed: str, _: Any, __: Inputs) -> None:
-    if not (observed.startswith("ValueError") and "1" in observed):
+def judge_missing_class(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
+    missing = inputs["missing"]
+    if observed["answer"] is not None:
         raise Mismatch(
-            f"With no example of class 1: {observed}.",
-            "Expected a ValueError that names class 1, since a mean of nothing is no prototype.",
+            f"With no example of class {missing}: {labels_in_words(observed['answer'])}.",
+            f"Expected a ValueError that names class {missing}, since a mean of nothing is no "
+            "prototype.",
+        )
+    if not names_class(observed["error"], missing):
+        raise Mismatch(
+            f"With no example of class {missing}: ValueError: {observed['error']}",
+            f"Expected the message to name class {missing}.",
         )
 
 
-def six_points(_: np.random.Generator) -> Inputs:
-    return {"embeddings": toy.POINTS.copy(), "labels": toy.LABELS.copy()}
+def labels_in_words(answer: Any) -> str:
+    if isinstance(answer, torch.Tensor | np.ndarray):
+        return f"the answer {answer.tolist()}"
+    return f"the answer {answer!r}"
 
 
-def random_embeddings(random: np.random.Generator) -> Inputs:
-    embeddings, labels = clusters(random, 50)
-    return {"embeddings": embeddings, "labels": labels}
+def names_class(message: str, missing: int) -> bool:
+    return str(missing) in re.findall(r"\d+", message)
 
 
-def copies(random: np.random.Generator) -> Inputs:
-    """Draw every example twice, with other labels: the copy is as near as the query itself."""
-    points = random.standard_normal((6, 3)).astype(np.float32)
-    labels = random.permutation(np.repeat([0, 1, 2, 3], 3))
-    return {"embeddings": np.concatenate([points, points]), "labels": labels}
+def alike_missing_class(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Compare the answers, if there are; an error is like any other, whatever it says.
+
+    That a message names no class, and not the right one, is what a mistake can be.
+    """
+    if one["answer"] is None or other["answer"] is None:
+        return one["answer"] is other["answer"]
+    return equal(one["answer"], other["answer"])
 
 
-def uneven(random: np.random.Generator) -> Inputs:
-    """Draw classes of 1, 2, 5 and 8 examples: R differs, and is zero for one."""
-    labels = random.permutation(np.repeat([0, 1, 2, 3], [1, 2, 5, 8]))
-    return {"embeddings": random.standard_normal((16, 2)).astype(np.float32), "labels": labels}
-
-
-def recall(chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> Any:
+def recall(
+    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, ks: list[int]
+) -> dict[str, float]:
     rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return {f"K = {k}": float(chapter.recall_at_k(rows, digits, k=k)) for k in (1, 2, 4)}
+    return {f"K = {k}": number(chapter.recall_at_k(rows, digits, k=k)) for k in ks}
 
 
-def recall_of_copies(chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> float:
-    return float(chapter.recall_at_k(torch.from_numpy(embeddings), torch.from_numpy(labels)))
+def recall_of_copies(
+    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, k: int
+) -> float:
+    rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
+    return number(chapter.recall_at_k(rows, digits, k=k))
+
+
+def alike_on_copies(one: float, other: float) -> bool:
+    """Compare only whether queries found something: which copy comes first is up to rounding."""
+    return (one > 0) == (other > 0)
 
 
 def map_at_r(chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> float:
     rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return float(chapter.mean_average_precision_at_r(rows, digits))
+    return number(chapter.mean_average_precision_at_r(rows, digits))
+
+
+def map_at_r_of_each(chapter: ModuleType, sets: list[dict[str, np.ndarray]]) -> dict[str, float]:
+    return {f"set {i}": map_at_r(chapter, **one) for i, one in enumerate(sets, start=1)}
+
+
+def alike_with_ties(one: float, other: float) -> bool:
+    """Compare up to what two neighbours at the same distance can make of a whole ranking."""
+    return equal(one, other, Tolerance(absolute=0.01, equal_nan=True))
+
+
+def number(value: Any) -> float:
+    """Return one number as a float, whether it comes as a tensor, an array or a plain number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        kind = f"shape {tuple(value.shape)}" if hasattr(value, "shape") else type(value).__name__
+        raise Mismatch(f"Returned {kind}.", "Expected one number.") from None
 
 
 CHECKS = [
     Check(KNN, "three queries among the six points", 1, six_points_as_gallery, knn, VOTE),
     Check(KNN, "random queries", 2, random_gallery, knn, VOTE),
     Check(KNN, "a tie goes to the class of the nearest", 2, tied_votes, knn, VOTE),
-    Check("nearest_mean_classify", "random queries", 2, random_gallery, nearest_mean, MEAN),
+    Check(MEAN_NAME, "the six points", 1, six_points_as_queries, nearest_mean, MEAN),
+    Check(MEAN_NAME, "random queries", 1, skewed_gallery, nearest_mean, MEAN),
     Check(
-        "nearest_mean_classify",
+        MEAN_NAME,
         "a class without examples",
         1,
         missing_class,
         error_of_missing_class,
         MEAN,
         judge_missing_class,
+        alike_missing_class,
     ),
     Check(RECALL_NAME, "the six points", 1, six_points, recall, RECALL),
-    Check(RECALL_NAME, "random examples, K = 1, 2 and 4", 2, random_embeddings, recall, RECALL),
-    Check(RECALL_NAME, "copies: out by index, not by rank", 1, copies, recall_of_copies, RECALL),
-    Check(MAP_NAME, "the six points", 1, six_points, map_at_r, MAP),
-    Check(MAP_NAME, "classes of different sizes", 2, uneven, map_at_r, MAP),
+    Check(RECALL_NAME, "random examples, K from 1 to 8", 2, random_embeddings, recall, RECALL),
+    Check(
+        RECALL_NAME,
+        "copies: out by index, not by rank",
+        1,
+        copies,
+        recall_of_copies,
+        RECALL,
+        alike=alike_on_copies,
+    ),
+    Check(MAP_NAME, "the six points", 1, six_points_of_map, map_at_r, MAP, alike=alike_with_ties),
+    Check(MAP_NAME, "classes of different sizes", 2, uneven, map_at_r_of_each, MAP),
 ]

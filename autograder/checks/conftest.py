@@ -1,8 +1,10 @@
 """Let `pytest autograder/checks` collect every check as a test of the learner's stubs.
 
-`--seed` draws the same inputs again; the seed of a run stands in pytest's header.
+`--seed` draws the same inputs again; the seed of a run stands in pytest's header. `--in-process`
+runs the learner's code in pytest's own process, so that breakpoint() works.
 """
 
+import contextlib
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,21 +12,32 @@ from typing import Any
 
 import pytest
 
-from ..chapters import EXERCISES, SOLUTIONS, Chapter, find_chapter
-from ..check import Check, run_check
-from ..grade import checks_of
-from ..loading import load_chapters
+from ..chapters import EXERCISES, Chapter, find_chapter
+from ..check import Check
+from ..checking import caller_for
+from ..grade import Grader
 from ..record import Status
 from ..terminal import explanation
+from . import checks_of
+
+SEED = pytest.StashKey[int]()
+GRADER = pytest.StashKey[Grader]()
+OPEN = pytest.StashKey[contextlib.ExitStack]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, help="draw the same inputs as an earlier run")
+    parser.addoption("--in-process", action="store_true", help="run the stubs in this process")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     given = config.getoption("--seed")
     config.stash[SEED] = secrets.randbelow(10**6) if given is None else given
+    config.stash[OPEN] = contextlib.ExitStack()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[OPEN].close()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -38,7 +51,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return None
 
 
-SEED = pytest.StashKey[int]()
+def grader_of(config: pytest.Config) -> Grader:
+    """Return the run's one grader, which is made when the first check needs it."""
+    if GRADER not in config.stash:
+        opened = caller_for(EXERCISES, in_process=config.getoption("--in-process"))
+        caller = config.stash[OPEN].enter_context(opened)
+        config.stash[GRADER] = Grader(caller, config.stash[SEED])
+    return config.stash[GRADER]
 
 
 class ChapterFile(pytest.File):
@@ -46,29 +65,21 @@ class ChapterFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         chapter = find_chapter(self.path.stem)
-        learner = load_chapters(EXERCISES)[chapter.stem]
-        reference = load_chapters(SOLUTIONS)[chapter.stem]
         for check in checks_of(chapter):
-            yield CheckItem.from_parent(
-                self,
-                name=f"{check.name}: {check.title}",
-                chapter=chapter,
-                check=check,
-                modules=(learner, reference),
-            )
+            name = f"{check.name}: {check.title}"
+            yield CheckItem.from_parent(self, name=name, chapter=chapter, check=check)
 
 
 class CheckItem(pytest.Item):
     """One check of the learner's stub."""
 
-    def __init__(self, *, chapter: Chapter, check: Check, modules: Any, **others: Any) -> None:
+    def __init__(self, *, chapter: Chapter, check: Check, **others: Any) -> None:
         super().__init__(**others)
-        self.chapter, self.check, self.modules = chapter, check, modules
+        self.chapter, self.check = chapter, check
 
     def runtest(self) -> None:
-        learner, reference = self.modules
-        seed = self.config.stash[SEED]
-        record = run_check(self.check, self.chapter.stem, learner, reference, seed)
+        records = grader_of(self.config).grade_name(self.chapter, self.check.name)
+        record = next(record for record in records if record.title == self.check.title)
         if record.status is not Status.PASSED:
             raise CheckFailedError("\n".join(explanation(record)))
 

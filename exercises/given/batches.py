@@ -28,8 +28,11 @@ class BalancedBatches:
         shift: int = 0,
         seed: int | None = None,
     ) -> None:
-        self.images = images
         self.labels = labels
+        height, width = images.shape[2:]
+        padded = F.pad(images[:, 0], [shift] * 4)  # (n, height + 2s, width + 2s)
+        # Every image at every offset: a view of the padded images, not copies of them.
+        self.windows = padded.unfold(1, height, 1).unfold(2, width, 1)  # (n, 2s+1, 2s+1, h, w)
         self.steps = steps
         self.images_per_digit = images_per_digit
         self.shift = shift
@@ -49,7 +52,8 @@ class BalancedBatches:
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         for _ in range(self.steps):
             rows = self._draw_rows()  # (P*K,)
-            yield self._shifted(self.images[rows]), self.labels[rows]
+            down, right = self._draw_offsets(len(rows))
+            yield self.windows[rows, down, right][:, None], self.labels[rows]
 
     def _draw_rows(self) -> Tensor:
         digits = self.random.choice(self.digits, self.digits_per_batch, replace=False)  # (P,)
@@ -61,13 +65,7 @@ class BalancedBatches:
         too_few = len(rows) < self.images_per_digit
         return self.random.choice(rows, self.images_per_digit, replace=too_few)  # (K,)
 
-    def _shifted(self, images: Tensor) -> Tensor:
-        if self.shift == 0:
-            return images
-        n, _, height, width = images.shape
-        padded = F.pad(images[:, 0], [self.shift] * 4)  # (n, height + 2s, width + 2s)
-        offsets = torch.from_numpy(self.random.integers(0, 2 * self.shift + 1, (2, n)))  # (2, n)
-        rows = offsets[0, :, None, None] + torch.arange(height)[:, None]  # (n, height, 1)
-        columns = offsets[1, :, None, None] + torch.arange(width)  # (n, 1, width)
-        which = torch.arange(n)[:, None, None]
-        return padded[which, rows, columns][:, None]  # (n, 1, height, width)
+    def _draw_offsets(self, count: int) -> tuple[Tensor, Tensor]:
+        """Return how far each window lies down and to the right: two (count,) from 0 to 2s."""
+        offsets = torch.from_numpy(self.random.integers(0, 2 * self.shift + 1, (2, count)))
+        return offsets[0], offsets[1]

@@ -22,7 +22,7 @@ from .progress import Advance, progress, say
 PEAK_RATE = 6e-3
 WARM_UP_SHARE = 0.06
 WARM_UP_MARGIN = 1.0
-IMAGES_PER_DIGIT = 8
+IMAGES_PER_DIGIT = 4
 SHIFT_PIXELS = 1
 STEPS_PER_POINT = 50
 NEIGHBOURS = 5
@@ -53,7 +53,7 @@ class Settings:
 
     digit: int = 0
     seed: int = 0
-    steps: int = 5_000
+    steps: int = 10_000
     device: str = "auto"
 
     def __post_init__(self) -> None:
@@ -162,7 +162,12 @@ def train(
 ) -> list[dict[str, float | str]]:
     """Train in place; return the mean loss of every STEPS_PER_POINT steps."""
     device = next(network.parameters()).device
-    optimizer = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE)
+    # Before the first block stands a scale and a shift of one number each. To train them costs
+    # the first convolution's gradient by its input, a third of a step, and brings nothing.
+    for parameter in network.parameters():
+        parameter.requires_grad_(parameter.numel() > 1)
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=PEAK_RATE, total_steps=settings.steps
     )

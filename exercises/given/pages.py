@@ -1,5 +1,6 @@
 """What a page of the book needs: the run that built it, and its numbers glued into the text."""
 
+import json
 import os
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from .plots import STYLE
 from .report import ARRAYS, NETWORK, read_results
 
 CSS_PIXELS_PER_INCH = 96
+KILL_MATRIX = "kill_matrix.json"
 DEFAULT_RESULTS = Path(__file__).resolve().parents[2] / "book" / "_results"
 
 
@@ -34,6 +36,14 @@ def arrays() -> dict[str, np.ndarray]:
     """Return its arrays: train_embeddings, test_embeddings, map_rows, pca_pixels and so on."""
     with np.load(results_folder() / ARRAYS) as stored:
         return {name: stored[name] for name in stored.files}
+
+
+def kill_matrix() -> list[dict[str, Any]]:
+    """Return what the autograder said of each mistake that it knows, when this book was built."""
+    rows: list[dict[str, Any]] = json.loads(
+        (results_folder() / KILL_MATRIX).read_text(encoding="utf-8")
+    )
+    return rows
 
 
 def trained(network: torch.nn.Module) -> torch.nn.Module:

@@ -1,0 +1,119 @@
+"""`triplet doctor`: say what works on this machine, by trying it."""
+
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from exercises.given.data import cache_folder
+from exercises.given.device import choose_device
+
+from .chapters import EXERCISE_CHAPTERS, EXERCISES, ROOT, find_chapter
+from .grade import Grader
+from .isolation.launchers import Launcher, best_launcher, can_fork
+from .isolation.workers import Workers
+from .journal import PLACE
+from .record import Status
+
+OLDEST_PYTHON = (3, 11)
+SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was tried: whether it is in order, what was found, and what would help."""
+
+    is_fine: bool
+    what: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a chapter may do wrong, and the status that must come of it."""
+
+    what: str
+    code: str
+    status: Status
+
+
+ACTS = (
+    Act("a loop that never ends is stopped", "while True: pass", Status.TIMED_OUT),
+    Act("an exit() in a chapter ends only its own check", "exit()", Status.CRASHED),
+    Act("a crash in native code ends only its own check", "os.abort()", Status.CRASHED),
+    Act("printing without end does no harm", "while True: print('x' * 1000)", Status.TIMED_OUT),
+    Act("memory without end is refused", "bytearray(2**33)", Status.OUT_OF_MEMORY),
+)
+
+
+def examine() -> Iterator[Finding]:
+    """Yield one finding after the other."""
+    yield from _versions()
+    yield from _places()
+    yield _data()
+    yield Finding(True, f"training and embedding run on: {choose_device('auto').type}")
+    yield Finding(True, f"each chapter is checked in a process that is {_way_of_starting()}")
+    with best_launcher() as launcher:
+        for act in ACTS:
+            yield attempt(act, launcher)
+
+
+def attempt(act: Act, launcher: Launcher) -> Finding:
+    """Let a chapter do it, and see whether the grader says what it should."""
+    chapter = find_chapter("8")
+    (name,) = chapter.names
+    with tempfile.TemporaryDirectory() as folder:
+        source = f"import os\n\n\ndef {name}(x, num_components):\n    {act.code}\n"
+        (Path(folder) / f"{chapter.stem}.py").write_text(source, encoding="utf-8")
+        with Workers(launcher, Path(folder), SECONDS) as workers:
+            record = Grader(workers, seed=0).grade_name(chapter, name)[0]
+    if record.status is act.status:
+        return Finding(True, act.what)
+    return Finding(
+        False, f"{act.what}: no, it {record.status}", "Your own checks work all the same."
+    )
+
+
+def _versions() -> Iterator[Finding]:
+    found = platform.python_version()
+    remedy = "Install Python 3.11 or newer, and run the README's install line again."
+    yield Finding(sys.version_info >= OLDEST_PYTHON, f"Python {found}", remedy)
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    for package in ("torch", "numpy", "scikit-learn", "jupyter-book"):
+        pin = re.search(rf"^{re.escape(package)}==(\S+)", pins, re.MULTILINE)
+        wanted = pin[1] if pin else ""
+        version = importlib.metadata.version(package)
+        same = version.partition("+")[0] == wanted
+        remedy = f"The course is tested with {wanted}. Run the README's install line again."
+        yield Finding(same, f"{package} {version}", "" if same else remedy)
+
+
+def _places() -> Iterator[Finding]:
+    missing = [one.stub for one in EXERCISE_CHAPTERS if not (EXERCISES / f"{one.stem}.py").exists()]
+    yield Finding(
+        not missing,
+        f"stubs missing: {', '.join(missing)}" if missing else "all stubs are there",
+        "triplet reset writes one afresh: triplet reset 4",
+    )
+    for folder in (PLACE.parent, cache_folder()):
+        nearest = next(one for one in (folder, *folder.parents) if one.exists())
+        yield Finding(os.access(nearest, os.W_OK), f"can write to {folder}", "Free or unlock it.")
+
+
+def _data() -> Finding:
+    named = os.environ.get("MNIST_DIR")
+    if named:
+        there = Path(named).is_dir()
+        return Finding(there, f"MNIST_DIR is {named}", "Name a folder that exists, or unset it.")
+    if cache_folder().is_dir() and any(cache_folder().iterdir()):
+        return Finding(True, f"MNIST is in the cache, {cache_folder()}")
+    return Finding(True, "MNIST is not here yet: a download is tried, then the embedded digits")
+
+
+def _way_of_starting() -> str:
+    return "forked (a few milliseconds)" if can_fork() else "spawned (a few seconds the first time)"

@@ -1,0 +1,54 @@
+"""Run the learner's code in this very process: for breakpoints, and where nothing is at stake."""
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..check import Check
+from ..forbidden import ForbiddenCall, forbidding_imports
+from ..loading import ChapterFolder
+from ..outcome import Outcome, call_probe, failure
+from ..survey import Survey, survey
+
+
+class InProcess:
+    """Load the chapters of one folder here, and call them here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.loader = ChapterFolder(folder)
+        self.loaded: dict[str, ModuleType | Outcome] = {}
+
+    def survey(self, stem: str) -> Survey | Outcome:
+        """Return what the chapter's file builds on, or why it cannot be read."""
+        try:
+            return survey((self.folder / f"{stem}.py").read_bytes())
+        except (OSError, SyntaxError, ValueError) as error:
+            return failure(_with_file(error, stem))
+
+    def load(self, stem: str) -> Outcome | None:
+        """Import the chapter, once; return why that failed, None if it did not."""
+        if stem not in self.loaded:
+            self.loaded[stem] = self._load(stem)
+        loaded = self.loaded[stem]
+        return loaded if isinstance(loaded, Outcome) else None
+
+    def call(self, stem: str, check: Check, inputs: dict[str, Any], seed: int) -> Outcome:
+        """Call a check's probe on the chapter, which is loaded if it was not yet."""
+        self.load(stem)
+        chapter = self.loaded[stem]
+        return chapter if isinstance(chapter, Outcome) else call_probe(check, chapter, inputs, seed)
+
+    def _load(self, stem: str) -> ModuleType | Outcome:
+        try:
+            with forbidding_imports():
+                return self.loader.load(stem)
+        except (Exception, SystemExit, ForbiddenCall) as error:
+            return failure(error)
+
+
+def _with_file(error: Exception, stem: str) -> Exception:
+    # ast.parse is given bytes, not a file, so its error does not know the file's name.
+    if isinstance(error, SyntaxError):
+        error.filename = f"{stem}.py"
+    return error

@@ -1,0 +1,26 @@
+"""Take what the learner's code prints, and keep the beginning of it."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+LONGEST = 500
+
+
+class Printed(io.TextIOBase):
+    """A stream that keeps the first LONGEST characters and lets the rest go by."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        if len(self.text) <= LONGEST:
+            self.text += text[: LONGEST + 1]
+            if len(self.text) > LONGEST:
+                self.text = self.text[:LONGEST] + "..."
+        return len(text)
+
+    @contextlib.contextmanager
+    def captured(self) -> Iterator[None]:
+        with contextlib.redirect_stdout(self), contextlib.redirect_stderr(self):
+            yield

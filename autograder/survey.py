@@ -1,0 +1,129 @@
+"""Read a chapter's file without running it: what each name builds on, and forbidden calls."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .chapters import EXERCISE_CHAPTERS
+from .forbidden import reason_against_call, reason_against_module
+
+NAMES = {name for chapter in EXERCISE_CHAPTERS for name in chapter.names}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A forbidden call in a file: what is called, in which line, and why it is forbidden."""
+
+    call: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """For each name that a file defines: which names of the course it uses, and what is forbidden.
+
+    Use is followed through the file's own helpers: if `loss` calls `_distances`, which calls
+    `pairwise_distances`, then `loss` uses `pairwise_distances`.
+    """
+
+    uses: dict[str, tuple[str, ...]]
+    findings: dict[str, tuple[Finding, ...]]
+
+
+def survey(source: bytes) -> Survey:
+    """Return what a chapter's source builds on. Raises SyntaxError."""
+    tree = ast.parse(source)
+    aliases = _aliases(tree)
+    definitions = {name: node for node in tree.body for name in _defined_by(node)}
+    imports = tuple(_forbidden_imports(tree))
+    uses, findings = {}, {}
+    for name in definitions.keys() & NAMES:
+        reached = _reached_from(name, definitions)
+        references = [
+            (_dotted(node, aliases), node.lineno)
+            for part in reached
+            for node in _references(definitions[part])
+        ]
+        ours = {
+            dotted.rpartition(".")[2] for dotted, _ in references if not dotted.startswith("torch.")
+        }
+        uses[name] = tuple(sorted((ours | reached) & NAMES - {name}))
+        findings[name] = imports + tuple(_forbidden_calls(name, references))
+    return Survey(uses, findings)
+
+
+def _aliases(tree: ast.Module) -> dict[str, str]:
+    """Return what each imported name stands for: {"F": "torch.nn.functional"}."""
+    aliases = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.asname:
+                    aliases[alias.asname] = alias.name
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                aliases[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
+    return aliases
+
+
+def _defined_by(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id
+
+
+def _reached_from(name: str, definitions: dict[str, ast.stmt]) -> set[str]:
+    """Return the file's own definitions that a name uses, itself among them."""
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        part = waiting.pop()
+        if part in definitions and part not in reached:
+            reached.add(part)
+            waiting += [
+                node.id for node in ast.walk(definitions[part]) if isinstance(node, ast.Name)
+            ]
+    return reached
+
+
+def _references(definition: ast.stmt) -> Iterator[ast.Name | ast.Attribute]:
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Name | ast.Attribute):
+            yield node
+
+
+def _dotted(node: ast.expr, aliases: dict[str, str]) -> str:
+    """Return the full name of `F.relu` or `relu`: "torch.nn.functional.relu"."""
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, node.id)
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value, aliases)}.{node.attr}"
+    return ""
+
+
+def _forbidden_calls(name: str, references: list[tuple[str, int]]) -> Iterator[Finding]:
+    for dotted, line in references:
+        module, _, call = dotted.rpartition(".")
+        from_torch = module.startswith("torch")
+        # group_norm may call itself what it likes; torch's function of that name is another.
+        if from_torch and call == name:
+            yield Finding(dotted, line, "that is the exercise itself, ready-made")
+        elif module and (reason := reason_against_call(name, call)):
+            yield Finding(dotted.lstrip("."), line, reason)
+
+
+def _forbidden_imports(tree: ast.Module) -> Iterator[Finding]:
+    for node in ast.walk(tree):
+        modules, line = [], getattr(node, "lineno", 0)
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            # Both: `from sklearn import neighbors` and `from sklearn.neighbors import ...`
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        for module in modules:
+            if reason := reason_against_module(module):
+                yield Finding(module, line, reason)

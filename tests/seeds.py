@@ -1,0 +1,35 @@
+"""The long form of the kill matrix: every accepted solution and every mistake, many seeds.
+
+python -m tests.seeds 200
+"""
+
+import sys
+
+from rich.progress import track
+
+from autograder.chapters import EXERCISE_CHAPTERS
+from autograder.kill_matrix import rows_of
+
+from .test_misconceptions import ACCEPTED, not_passed
+
+
+def main(seeds: int) -> int:
+    """Print what went wrong, and return the exit code."""
+    alarms, survivors, misnamed, graded, rows = [], [], [], 0, 0
+    for seed in track(range(seeds), "Seeds"):
+        for chapter in EXERCISE_CHAPTERS:
+            for folder in ACCEPTED:
+                alarms += not_passed(folder, chapter, range(seed, seed + 1))
+                graded += 1
+        for row in rows_of(seed):
+            rows += 1
+            survivors += [(row.misconception, seed)] if row.survived else []
+            misnamed += [] if row.is_named else [(row.misconception, row.named, seed)]
+    print(f"{graded} gradings of right chapters: {len(alarms)} false alarms {alarms[:5]}")
+    print(f"{rows} gradings of mistakes: {len(survivors)} survivors {survivors[:5]},")
+    print(f"    {len(misnamed)} named wrongly or not {misnamed[:5]}")
+    return 1 if alarms or survivors or misnamed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

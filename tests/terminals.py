@@ -1,0 +1,69 @@
+"""The command line in a real terminal, on a copy of the course: for tests and benchmarks."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from autograder.chapters import EXERCISE_CHAPTERS, ROOT
+from autograder.stubs import write_stub
+
+
+def copy_of_course(place: Path) -> Path:
+    """Copy the course to a place of its own, its exercises untouched, and return the place."""
+    for folder in ("autograder", "solutions", "exercises"):
+        without_caches = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, place / folder, ignore=without_caches)
+    for chapter in EXERCISE_CHAPTERS:
+        write_stub(chapter, place / "exercises", overwrite=True)
+    shutil.copy(ROOT / "constraints.txt", place)
+    return place
+
+
+class Terminal:
+    """One command, in a pseudo-terminal of its own."""
+
+    def __init__(self, course: Path, *arguments: str) -> None:
+        self.screen, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "autograder", *arguments],
+            cwd=course,
+            env={**os.environ, "PYTHONPATH": str(course), "TERM": "xterm", "PYTHONUTF8": "1"},
+            # So that Ctrl-C reaches the command, as in a terminal that a person has opened.
+            preexec_fn=lambda: os.login_tty(theirs),
+        )
+        os.close(theirs)
+        self.shown = ""
+
+    def wait_for(self, text: str, seconds: float = 60) -> str:
+        """Read the screen until the text is there; return all that was shown up to now."""
+        deadline = time.monotonic() + seconds
+        while text not in plain(self.shown):
+            left = deadline - time.monotonic()
+            assert left > 0, f"no {text!r} in:\n{plain(self.shown)}"
+            if select.select([self.screen], [], [], left)[0]:
+                try:
+                    self.shown += os.read(self.screen, 65536).decode(errors="replace")
+                except OSError:  # Linux raises when the other end has closed
+                    assert text in plain(self.shown), plain(self.shown)
+        return plain(self.shown)
+
+    def press(self, key: str) -> None:
+        self.shown = ""
+        os.write(self.screen, key.encode())
+
+    def end(self) -> int:
+        try:
+            return self.process.wait(timeout=10)
+        finally:
+            self.process.kill()
+            os.close(self.screen)
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "")

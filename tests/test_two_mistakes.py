@@ -1,0 +1,247 @@
+"""Two mistakes in one function: one of the two is named, or none; never a third."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from autograder.chapters import SOLUTIONS, find_chapter
+from autograder.grade import Grader
+from autograder.isolation.in_process import InProcess
+from autograder.record import Status
+
+SEEDS = range(3)
+
+# For each exercise, a way to write it with a slot for each decision; in every slot the right text
+# stands first, and then each mistake as (id, text). Two mistakes come from two different slots.
+LOSS = """
+import torch
+
+def triplet_loss(anchor, positive, negative, margin=1.0):
+    {margin}
+    to_positive = {distance}(anchor - positive)
+    to_negative = {distance}({from_where} - negative)
+    gap = {gap}
+    losses = {cut}
+    return losses{reduced}
+
+def length(difference):
+    return torch.linalg.vector_norm(difference, dim=1)
+
+def squared(difference):
+    return difference.square().sum(dim=1)
+
+def over_all(difference):
+    return torch.linalg.vector_norm(difference)[None]
+
+def bare(difference):
+    return difference.square().sum(dim=1).sqrt()
+"""
+LOSS_SLOTS = {
+    "margin": ["pass", ("loss-margin-fixed", "margin = 1.0"), ("loss-no-margin", "margin = 0.0"),
+               ("loss-margin-subtracted", "margin = -margin")],
+    "distance": ["length", ("loss-squared-distance", "squared"), ("loss-norm-over-batch", "over_all"),
+                 ("loss-nan-gradient", "bare")],
+    "gap": ["to_positive - to_negative", ("loss-swapped", "to_negative - to_positive")],
+    "from_where": ["anchor", ("loss-from-positive", "positive")],
+    "cut": ["torch.relu(gap + margin)",
+            ("loss-no-cut-off", "gap + margin"),
+            ("loss-cut-off-after-mean", "torch.relu((gap + margin).mean())")],
+    "reduced": [".mean()", ("loss-sum", ".sum()"), ("loss-detached", ".mean().detach()"),
+                ("loss-not-reduced", "")],
+}  # fmt: skip
+
+GRADIENT = """
+import numpy as np
+
+def triplet_loss_gradient(anchor, positive, negative, margin=1.0):
+    {margin}
+    u, to_positive = unit(anchor - positive)
+    v, to_negative = unit(anchor - negative)
+    active = to_positive - to_negative + margin > 0
+    share = {active} / {count}
+    sign = {sign}
+    by_anchor = sign * share * ({anchor})
+    by_positive = -sign * share * u
+    by_negative = sign * share * v
+    return {order}
+
+def unit(difference):
+    length = np.linalg.norm(difference, axis=1, keepdims=True)
+    return difference / {divisor}, length
+"""
+GRADIENT_SLOTS = {
+    "margin": ["pass", ("gradient-no-margin", "margin = 0.0")],
+    "active": ["active", ("gradient-of-easy-triplets", "np.ones_like(active)")],
+    "count": ["len(anchor)", ("gradient-missing-1-over-n", "1"),
+              ("gradient-over-active", "max(1, active.sum())")],
+    "sign": ["1", ("gradient-sign", "-1")],
+    "anchor": ["u - v", ("gradient-anchor-half", "u")],
+    "order": ["by_anchor, by_positive, by_negative",
+              ("gradient-positive-and-negative-exchanged", "by_anchor, by_negative, by_positive")],
+    "divisor": ["np.where(length == 0, 1, length)", ("gradient-not-unit-length", "1"),
+                ("gradient-nan-at-zero", "length")],
+}  # fmt: skip
+
+DISTANCES = """
+import torch
+
+def pairwise_distances(x, y):
+    {order}
+    squared = x.square().sum(1)[:, None] + y.square().sum(1)[None] {product} x @ y.T
+    return {root}{graph}
+"""
+DISTANCES_SLOTS = {
+    "order": ["pass", ("distances-transposed", "x, y = y, x")],
+    "product": ["- 2 *", ("distances-product-added", "+ 2 *")],
+    "root": ["squared.clamp(min=1e-12).sqrt()", ("distances-squared", "squared.clamp(min=1e-12)"),
+             ("distances-nan-gradient", "squared.clamp(min=0).sqrt()")],
+    "graph": ["", ("distances-detached", ".detach()")],
+}  # fmt: skip
+
+HARD = """
+import torch
+from torch.nn import functional as F
+from .ch04_triplet_loss import pairwise_distances
+
+def batch_hard_triplet_loss(embeddings, labels, margin=None):
+    d = pairwise_distances(embeddings, embeddings){distance}
+    same = labels[:, None] == labels[None]
+    positives = same & ~torch.eye(len(labels), dtype=torch.bool)
+    negatives = ~same
+    hardest_positive = {positive}
+    hardest_negative = {negative}
+    has = {has}
+    gaps = (hardest_positive - hardest_negative)[has]
+    if len(gaps) == 0:
+        return {empty}
+    losses = F.softplus(gaps) if margin is None else F.relu(gaps {margin})
+    return losses.{reduced}()
+"""
+HARD_SLOTS = {
+    "distance": ["", ("hard-", ".square()")],
+    "positive": ["d.masked_fill(~positives, -torch.inf).amax(1)",
+                 ("hard-", "d.masked_fill(~positives, torch.inf).amin(1)")],
+    "negative": ["d.masked_fill(~negatives, torch.inf).amin(1)",
+                 ("hard-", "d.masked_fill(~negatives, -torch.inf).amax(1)")],
+    "has": ["positives.any(1) & negatives.any(1)"],
+    "empty": ["embeddings.sum() * 0.0", ("hard-", "torch.zeros(())")],
+    "margin": ["+ margin", ("hard-", "- margin"), ("hard-", "")],
+    "reduced": ["mean", ("hard-", "sum")],
+}  # fmt: skip
+
+PCA = """
+import torch
+
+def pca(x, num_components):
+    centred = x{centre}
+    u, s, vh = torch.linalg.svd(centred, full_matrices=False)
+    components = vh[:num_components]
+    projection = {projection}
+    variance = {variance}
+    ratio = {ratio}
+    return projection, {directions}, ratio[:num_components]
+"""
+PCA_SLOTS = {
+    "centre": [" - x.mean(dim=0)", ("pca-", "")],
+    "projection": ["centred @ components.T", ("pca-", "u[:, :num_components]")],
+    "variance": ["s.square()", ("pca-", "s")],
+    "ratio": ["variance / variance.sum()", ("pca-", "variance / variance[:num_components].sum()")],
+    "directions": ["components", ("pca-", "components.T")],
+}  # fmt: skip
+
+TRAIN = """
+def train_epoch(network, batches, loss_fn, optimizer):
+    {mode}
+    total, examples, count = 0.0, 0, 0
+    for images, labels in batches:
+        {zero}
+        loss = loss_fn(network(images), labels)
+        {backward}
+        {step}
+        total += loss.item() * {weight}
+        examples += {weight}
+    return total / examples
+"""
+TRAIN_SLOTS = {
+    "mode": ["network.train()", ("train-", "network.eval()"), ("train-", "pass")],
+    "zero": ["optimizer.zero_grad()", ("train-", "pass")],
+    "backward": ["loss.backward()", ("train-", "pass")],
+    "step": ["optimizer.step()", ("train-", "pass")],
+    "weight": ["len(labels)", ("train-", "1")],
+}  # fmt: skip
+
+# A misconception that is two of these mistakes, and whose sentence says so.
+BOTH_TOGETHER = {"pca-ratio-not-squared-of-kept"}
+
+EXERCISES = [
+    ("triplet_loss", "4", LOSS, LOSS_SLOTS),
+    ("triplet_loss_gradient", "4", GRADIENT, GRADIENT_SLOTS),
+    ("pairwise_distances", "4", DISTANCES, DISTANCES_SLOTS),
+    ("batch_hard_triplet_loss", "5", HARD, HARD_SLOTS),
+    ("pca", "8", PCA, PCA_SLOTS),
+    ("train_epoch", "7", TRAIN, TRAIN_SLOTS),
+]
+
+
+def written(template: str, slots: dict, *mistakes: tuple[str, str, str]) -> str:
+    """Return the source with the given (slot, id, text) mistakes, and all other slots right."""
+    texts = {slot: choices[0] for slot, choices in slots.items()}
+    return template.format(**texts | {slot: text for slot, _, text in mistakes})
+
+
+def mistakes_of(slots: dict) -> list[tuple[str, str, str]]:
+    return [(slot, *mistake) for slot, choices in slots.items() for mistake in choices[1:]]
+
+
+def named(folder: Path, number: str, name: str, source: str, seed: int) -> set[str]:
+    """Return the ids in the records of the exercise; {"passed"} if nothing failed."""
+    chapter = find_chapter(number)
+    distances = "ch04_triplet_loss.py"
+    (folder / distances).write_text((SOLUTIONS / distances).read_text(encoding="utf-8"))
+    (folder / f"{chapter.stem}.py").write_text(source, encoding="utf-8")
+    records = Grader(InProcess(folder), seed).grade_name(chapter, name)
+    failed = [record for record in records if record.status is not Status.PASSED]
+    return {record.misconception for record in failed} or {"passed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "template", "slots"), EXERCISES, ids=lambda v: str(v)[:24]
+)
+def test_the_template_without_a_mistake_passes(tmp_path, name, number, template, slots):
+    assert named(tmp_path, number, name, written(template, slots), 0) == {"passed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "template", "slots"), EXERCISES, ids=lambda v: str(v)[:24]
+)
+def test_of_two_mistakes_one_is_named_or_none(tmp_path, name, number, template, slots):
+    alone = {}
+    for mistake in mistakes_of(slots):
+        folder = tmp_path / f"alone{len(alone)}"
+        folder.mkdir()
+        alone[mistake] = named(folder, number, name, written(template, slots, mistake), 0)
+    pairs = itertools.combinations(mistakes_of(slots), 2)
+    for place, (one, other) in enumerate(pairs):
+        if one[0] == other[0]:
+            continue
+        folder = tmp_path / f"pair{place}"
+        folder.mkdir()
+        source = written(template, slots, one, other)
+        for seed in SEEDS:
+            found = named(folder, number, name, source, seed)
+            allowed = alone[one] | alone[other] | BOTH_TOGETHER | {""}
+            assert found <= allowed or found == {"passed"}, (one, other, found, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "template", "slots"), EXERCISES, ids=lambda v: str(v)[:24]
+)
+def test_one_mistake_written_in_another_way_is_named(tmp_path, name, number, template, slots):
+    for place, mistake in enumerate(mistakes_of(slots)):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        found = named(folder, number, name, written(template, slots, mistake), 1)
+        assert len(found) == 1
+        (only,) = found
+        assert only.startswith(mistake[1]), (mistake, found)
