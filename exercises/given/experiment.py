@@ -19,6 +19,8 @@ from .errors import CourseError
 from .measures import confusion_row, leave_one_out_hits, share_by_digit
 from .progress import Advance, progress, say
 
+# Chosen on 10,000 images split off MNIST's training set, as the mean over the left-out digits 0,
+# 4 and 8: 10,000 steps of 9 x 4 images do better than 5,000 of 9 x 8, in the same time.
 PEAK_RATE = 6e-3
 WARM_UP_SHARE = 0.06
 WARM_UP_MARGIN = 1.0
