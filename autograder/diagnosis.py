@@ -56,7 +56,10 @@ def alike(run: Run, other: Outcome) -> bool:
         return False
     match run.outcome.ending:
         case Ending.RETURNED:
-            return run.check.alike(run.outcome.value, other.value)
+            try:
+                return run.check.alike(run.outcome.value, other.value)
+            except Exception:  # what came back is not even of a kind that can be compared
+                return False
         case Ending.MISMATCH:
             return run.outcome.observed == other.observed
         case _:

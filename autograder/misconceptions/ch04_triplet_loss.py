@@ -42,7 +42,7 @@ def distances_squared(x: Tensor, y: Tensor) -> Tensor:
 @MISCONCEPTIONS.add(
     "pairwise_distances",
     "distances-nan-gradient",
-    says="Taking the square root of a bare zero gives the same NaN in the gradient.",
+    says="Taking the square root without a guard at zero gives the same NaN.",
     section=GRADIENT,
     nudge="Ask for the gradient of the distance between two equal rows.",
     idea="The slope of the square root is infinite at zero, and infinity times zero is NaN.",
@@ -376,7 +376,7 @@ def loss_detached(
 @MISCONCEPTIONS.add(
     "triplet_loss",
     "loss-nan-gradient",
-    says="Taking the square root of a bare zero gives the same NaN in the gradient.",
+    says="Taking the square root without a guard at zero gives the same NaN.",
     section=GRADIENT,
     nudge="Ask for the gradient where anchor and positive are the same point.",
     idea="The slope of the square root is infinite at zero, and infinity times zero is NaN.",
