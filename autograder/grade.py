@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter, chapter_of
+from .chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter, chapter_of, find_chapter
 from .check import Check, Inputs
 from .checks import checks_of
 from .comparison import Mismatch
@@ -16,11 +16,23 @@ from .diagnosis import Run, WrongOutcomes, diagnose
 from .loading import load_chapter
 from .misconception import Misconception
 from .misconceptions import misconceptions_of
+from .opaque import first_opaque
 from .outcome import Ending, Outcome, call_probe
 from .record import Record, Status
 from .survey import Survey
 
-Verdict = tuple[Status, str, str]
+# What another exercise's mistake cannot excuse, or has no need to.
+SETTLED = (Status.PASSED, Status.NOT_STARTED, Status.FORBIDDEN, Status.GRADER_FAULT)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one check ended, in the words of its record."""
+
+    status: Status
+    observed: str = ""
+    expected: str = ""
+    waiting_for: str = ""
 
 
 class Caller(Protocol):
@@ -82,7 +94,7 @@ class Grader:
         if findings := survey.findings.get(name):
             first = findings[0]
             observed = f"{first.call} is called in {chapter.stub}, line {first.line}."
-            verdict = (Status.FORBIDDEN, observed, f"Not allowed: {first.reason}.")
+            verdict = Verdict(Status.FORBIDDEN, observed, f"Not allowed: {first.reason}.")
             return [self._record(chapter, check, verdict) for check in checks]
         if problem := self.caller.load(chapter.stem):
             verdict = self._of_failure(problem, chapter, name)
@@ -91,7 +103,7 @@ class Grader:
         runs: list[Run] = []
         verdicts: list[Verdict] = []
         for check in checks:
-            if verdicts and verdicts[-1][0] is Status.TIMED_OUT:
+            if verdicts and verdicts[-1].status is Status.TIMED_OUT:
                 # Nobody wants to wait for the same loop again.
                 runs.append(Run(check, {}, 0, Outcome(Ending.TIMED_OUT)))
                 verdicts.append(verdicts[-1])
@@ -99,9 +111,9 @@ class Grader:
             run, verdict = self._run(chapter, check)
             runs.append(run)
             verdicts.append(verdict)
-        failed = any(status is not Status.PASSED for status, _, _ in verdicts)
+        failed = any(one.status is not Status.PASSED for one in verdicts)
         cause = self._cause_elsewhere(survey.uses.get(name, ())) if failed else ""
-        in_question = any(status in (Status.WRONG, Status.CRASHED) for status, _, _ in verdicts)
+        in_question = any(one.status in (Status.WRONG, Status.CRASHED) for one in verdicts)
         known = self._diagnose(chapter, name, runs) if in_question and not cause else None
         return [
             self._record(chapter, run.check, verdict, run.outcome, cause, known)
@@ -113,7 +125,7 @@ class Grader:
             inputs, learner_seed, expected = self._prepared(chapter, check)
         except Exception as error:
             nothing = Run(check, {}, 0, Outcome(Ending.DIED))
-            return nothing, (Status.GRADER_FAULT, f"{type(error).__name__}: {error}", "")
+            return nothing, Verdict(Status.GRADER_FAULT, f"{type(error).__name__}: {error}")
         outcome = self.caller.call(chapter.stem, check, inputs, learner_seed)
         run = Run(check, inputs, learner_seed, outcome)
         if outcome.ending is not Ending.RETURNED:
@@ -141,31 +153,31 @@ class Grader:
         line = f"\n  {outcome.text}" if outcome.text else ""
         match outcome.ending:
             case Ending.MISMATCH:
-                return Status.WRONG, outcome.observed, outcome.expected
+                return Verdict(Status.WRONG, outcome.observed, outcome.expected)
             case Ending.MISSING:
-                return Status.WRONG, f"The file defines no {name}.", f"Expected the name {name}."
+                observed = f"The file defines no {name}."
+                return Verdict(Status.WRONG, observed, f"Expected the name {name}.")
             case Ending.FORBIDDEN:
                 call, _, reason = outcome.message.partition(": ")
-                return (
-                    Status.FORBIDDEN,
-                    f"{call} is called{place}.{line}",
-                    f"Not allowed: {reason}.",
-                )
+                observed = f"{call} is called{place}.{line}"
+                return Verdict(Status.FORBIDDEN, observed, f"Not allowed: {reason}.")
             case Ending.TIMED_OUT:
-                return Status.TIMED_OUT, f"No answer after {outcome.message}.", ""
+                return Verdict(Status.TIMED_OUT, f"No answer after {outcome.message}.")
             case Ending.OUT_OF_MEMORY:
-                return Status.OUT_OF_MEMORY, f"The memory ran out{place}.{line}", ""
+                return Verdict(Status.OUT_OF_MEMORY, f"The memory ran out{place}.{line}")
             case Ending.DIED:
-                return Status.CRASHED, f"The process ended in mid-check: {outcome.message}.", ""
+                observed = f"The process ended in mid-check: {outcome.message}."
+                return Verdict(Status.CRASHED, observed)
         if outcome.error == "NotImplementedError":
             unwritten = outcome.name or name
             if outcome.stem in ("", chapter.stem) and unwritten not in set(chapter.names) - {name}:
-                return Status.NOT_STARTED, "", ""
-            return Status.WAITING, "", f"{unwritten} (chapter {chapter_number(outcome.stem)})"
+                return Verdict(Status.NOT_STARTED)
+            number = find_chapter(outcome.stem or chapter.stem).number
+            return Verdict(Status.WAITING, waiting_for=f"{unwritten} (chapter {number})")
         if not outcome.name and outcome.stem not in ("", chapter.stem):
-            return Status.WAITING, "", f"{outcome.stem}.py, which does not load"
+            return Verdict(Status.WAITING, waiting_for=f"{outcome.stem}.py, which does not load")
         observed = f"{outcome.error}{place}: {outcome.message}{line}"
-        return Status.CRASHED, observed, ""
+        return Verdict(Status.CRASHED, observed)
 
     def _cause_elsewhere(self, uses: Iterable[str]) -> str:
         """Return the name, among those that an exercise uses, that is not right yet; or ""."""
@@ -191,41 +203,40 @@ class Grader:
         cause: str = "",
         known: Misconception | None = None,
     ) -> Record:
-        status, observed, expected = verdict
-        waiting_for = ""
-        if status is Status.WAITING:
-            waiting_for, expected = expected, ""
-        elif cause and status not in (Status.PASSED, Status.NOT_STARTED, Status.FORBIDDEN):
-            status, waiting_for, observed, expected = Status.WAITING, cause, "", ""
-        diagnosed = known if status in (Status.WRONG, Status.CRASHED) else None
+        if cause and verdict.status not in SETTLED:
+            verdict = Verdict(Status.WAITING, waiting_for=cause)
+        diagnosed = known if verdict.status in (Status.WRONG, Status.CRASHED) else None
         return Record(
             check=check.identity(chapter.stem),
             stem=chapter.stem,
             name=check.name,
             title=check.title,
-            status=status,
+            status=verdict.status,
             points=check.points,
             seed=self.seed,
             # A file that cannot be loaded is not explained by a section of the page.
             section=diagnosed.section if diagnosed else check.section if outcome else "",
-            observed=observed,
-            expected=expected,
+            observed=verdict.observed,
+            expected=verdict.expected,
             misconception=diagnosed.id if diagnosed else "",
             says=diagnosed.says if diagnosed else "",
             hint=diagnosed.nudge if diagnosed else "",
-            waiting_for=waiting_for,
-            printed=outcome.printed if outcome and status is not Status.PASSED else "",
+            waiting_for=verdict.waiting_for,
+            printed=outcome.printed if outcome and verdict.status is not Status.PASSED else "",
         )
 
 
 def _judged(run: Run, expected: Outcome) -> Verdict:
+    if strange := first_opaque(run.outcome.value):
+        # No judge can read it, and that is not the grader's fault.
+        return Verdict(Status.WRONG, f"Returned {strange}.", "Expected arrays and numbers.")
     try:
         run.check.judge(run.outcome.value, expected.value, run.inputs)
     except Mismatch as mismatch:
-        return Status.WRONG, mismatch.observed, mismatch.expected
+        return Verdict(Status.WRONG, mismatch.observed, mismatch.expected)
     except Exception as error:
-        return Status.GRADER_FAULT, f"{type(error).__name__}: {error}", ""
-    return Status.PASSED, "", ""
+        return Verdict(Status.GRADER_FAULT, f"{type(error).__name__}: {error}")
+    return Verdict(Status.PASSED)
 
 
 _references: dict[str, ModuleType] = {}
@@ -236,10 +247,6 @@ def reference(chapter: Chapter) -> ModuleType:
     if chapter.stem not in _references:
         _references[chapter.stem] = load_chapter(SOLUTIONS, chapter.stem)
     return _references[chapter.stem]
-
-
-def chapter_number(stem: str) -> int:
-    return int(stem[2:4])
 
 
 def grade_chapters(

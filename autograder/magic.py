@@ -18,10 +18,11 @@ def check(line: str) -> None:
     console = Console(force_jupyter=False, force_terminal=False, color_system=None)
     journal = Journal.read()
     seed = secrets.randbelow(10**6)
+    fallen = []
     with caller_for(EXERCISES) as caller:
         for chapter in chapters:
             show_chapter(console, chapter, records := grade_chapters(caller, seed, [chapter]))
-            fallen = journal.note(records)
+            fallen += journal.note(records)
     journal.write()
     show_progress(console, journal, fallen)
 

@@ -1,5 +1,7 @@
 """What stands for a value that cannot travel between processes."""
 
+from typing import Any
+
 
 class Opaque:
     """What is left of such a value is what kind of object it was: "a collections.deque"."""
@@ -9,3 +11,14 @@ class Opaque:
 
     def __repr__(self) -> str:
         return self.kind
+
+
+def first_opaque(value: Any) -> Opaque | None:
+    """Return the first such value inside a value, None if there is none."""
+    if isinstance(value, Opaque):
+        return value
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, tuple | list):
+        return next((found for part in value if (found := first_opaque(part))), None)
+    return None

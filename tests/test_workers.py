@@ -59,6 +59,7 @@ CASES = [
     ("from solutions.ch08_embedding_space import pca as p\nreturn p(x, num_components)", Status.FORBIDDEN, "solutions"),
     ("raise KeyboardInterrupt", Status.CRASHED, ""),
     ("return object()", Status.WRONG, "a object"),
+    ("return x, object(), x", Status.WRONG, "a object"),
     ("return torch.zeros(3, 2000, 2000), x, x", Status.WRONG, ""),
 ]  # fmt: skip
 
