@@ -9,10 +9,15 @@ import numpy as np
 from .comparison import compare, equal
 
 Inputs = dict[str, Any]
+TURNS = "turns"
 
 
 def _expect_equal(observed: Any, expected: Any, _: Inputs) -> None:
     compare(observed, expected)
+
+
+def _are_equal(one: Any, other: Any, _: Inputs) -> bool:
+    return equal(one, other)
 
 
 @dataclass(frozen=True)
@@ -22,11 +27,19 @@ class Check:
     draw(random) returns fresh inputs as arrays and plain values.
     probe(chapter, **inputs) calls the chapter and returns what came back: an array, a number,
     a string, a tuple, a list or a dict of them. It runs on the learner's chapter, on the
-    reference and on every misconception alike; on the learner's in a process of its own.
-    judge(observed, expected, inputs) raises Mismatch. Sampling is judged by its properties, so
-    such a check has a judge of its own that does not look at `expected`.
-    alike(one, other) says whether two results are the same, up to rounding or chance.
+    reference and on every misconception alike; on the learner's in a process of its own, where
+    hostile code can rewrite the probe as well: so it observes, and decides nothing.
+    A probe whose steps are to be timed is a generator. It yields once before its first turn, and
+    is then sent the inputs called TURNS one by one; None after the last. The result is a list of
+    what it yielded, each with the seconds that it took.
+    judge(observed, expected, inputs) raises Mismatch; what else it raises is the fault of what
+    was observed. Sampling is judged by its properties, so such a check has a judge of its own
+    that does not look at `expected`.
+    alike(one, other, inputs) says whether two results are the same, up to rounding or chance.
     section is the heading of the chapter's page that treats it.
+    companion is the title of the check of the same name that has to pass as well before this one
+    earns its points. A check whose right answer can be known beforehand needs one, with inputs
+    that are drawn afresh.
     """
 
     name: str
@@ -36,7 +49,8 @@ class Check:
     probe: Callable[..., Any]
     section: str
     judge: Callable[[Any, Any, Inputs], None] = _expect_equal
-    alike: Callable[[Any, Any], bool] = equal
+    alike: Callable[[Any, Any, Inputs], bool] = _are_equal
+    companion: str = ""
 
     def identity(self, stem: str) -> str:
         """Return the name under which records speak of this check."""

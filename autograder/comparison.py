@@ -77,7 +77,7 @@ def _compare_tuples(observed: Any, expected: tuple[Any, ...], tolerance: Toleran
     count = len(expected)
     if not isinstance(observed, tuple | list):
         raise Mismatch(
-            f"Returned {_kind_of_object(observed)}.", f"Expected a tuple of {count} results."
+            f"Returned {kind_of_object(observed)}.", f"Expected a tuple of {count} results."
         )
     if len(observed) != count:
         raise Mismatch(f"Returned {len(observed)} results.", f"Expected {count}.")
@@ -103,8 +103,8 @@ def _check_type(observed: Any, expected: Any, prefix: str) -> None:
         )
     if not isinstance(observed, wanted):
         raise Mismatch(
-            f"{prefix}Returned {_kind_of_object(observed)}.",
-            f"Expected {_kind_of_object(expected)}.",
+            f"{prefix}Returned {kind_of_object(observed)}.",
+            f"Expected {kind_of_object(expected)}.",
         )
 
 
@@ -158,7 +158,7 @@ def _as_array(value: Any) -> np.ndarray:
     return np.asarray(value)
 
 
-def _kind_of_object(value: Any) -> str:
+def kind_of_object(value: Any) -> str:
     if isinstance(value, Opaque):
         return value.kind
     kind = type(value)

@@ -57,7 +57,7 @@ def alike(run: Run, other: Outcome) -> bool:
     match run.outcome.ending:
         case Ending.RETURNED:
             try:
-                return run.check.alike(run.outcome.value, other.value)
+                return run.check.alike(run.outcome.value, other.value, run.inputs)
             except Exception:  # what came back is not even of a kind that can be compared
                 return False
         case Ending.MISMATCH:

@@ -15,7 +15,14 @@ from exercises.given.device import choose_device
 
 from .chapters import EXERCISE_CHAPTERS, EXERCISES, ROOT, find_chapter
 from .grade import Grader
-from .isolation.launchers import Launcher, best_launcher, can_fork
+from .isolation.launchers import (
+    Launcher,
+    LaunchError,
+    best_launcher,
+    can_fork,
+    launcher_for_strangers,
+)
+from .isolation.level import Level, Result, attempt_acts, level_of
 from .isolation.workers import Workers
 from .journal import PLACE
 from .record import Status
@@ -61,6 +68,16 @@ def examine() -> Iterator[Finding]:
     with best_launcher() as launcher:
         for act in ACTS:
             yield attempt(act, launcher)
+
+
+def examine_isolation() -> tuple[Level, list[Result]]:
+    """Attempt what a class of untrusted submissions must not be able to do."""
+    try:
+        with launcher_for_strangers() as launcher:
+            results = attempt_acts(launcher)
+    except LaunchError as error:
+        return Level.NONE, [Result("start a worker below the layers", "", False, str(error))]
+    return level_of(results), results
 
 
 def attempt(act: Act, launcher: Launcher) -> Finding:

@@ -1,7 +1,7 @@
 """Grade a folder of chapter files: every check of every name, each as one record."""
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Protocol
@@ -11,7 +11,7 @@ import numpy as np
 from .chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter, chapter_of, find_chapter
 from .check import Check, Inputs
 from .checks import checks_of
-from .comparison import Mismatch
+from .comparison import Mismatch, kind_of_object
 from .diagnosis import Run, WrongOutcomes, diagnose
 from .loading import load_chapter
 from .misconception import Misconception
@@ -117,7 +117,7 @@ class Grader:
         known = self._diagnose(chapter, name, runs) if in_question and not cause else None
         return [
             self._record(chapter, run.check, verdict, run.outcome, cause, known)
-            for run, verdict in zip(runs, verdicts, strict=True)
+            for run, verdict in zip(runs, _with_companions(checks, verdicts), strict=True)
         ]
 
     def _run(self, chapter: Chapter, check: Check) -> tuple[Run, Verdict]:
@@ -144,6 +144,8 @@ class Grader:
             expected = call_probe(check, reference(chapter), inputs, learner_seed)
             if expected.ending is not Ending.RETURNED:
                 raise RuntimeError(f"the reference {expected.ending}: {expected.message}")
+            # From here on, what a judge cannot read is the fault of what it was given.
+            _require_accepted(check, expected, inputs)
             self.known.prepared[identity] = inputs, learner_seed, expected
         return self.known.prepared[identity]
 
@@ -184,7 +186,7 @@ class Grader:
         for name in uses:
             chapter = chapter_of(name)
             for record in self.grade_name(chapter, name):
-                if record.status is Status.WAITING:
+                if record.status is Status.WAITING and not record.waits_for_companion:
                     return record.waiting_for
                 if record.status is not Status.PASSED:
                     return f"{name} (chapter {chapter.number})"
@@ -234,9 +236,30 @@ def _judged(run: Run, expected: Outcome) -> Verdict:
         run.check.judge(run.outcome.value, expected.value, run.inputs)
     except Mismatch as mismatch:
         return Verdict(Status.WRONG, mismatch.observed, mismatch.expected)
-    except Exception as error:
-        return Verdict(Status.GRADER_FAULT, f"{type(error).__name__}: {error}")
+    except Exception:
+        kind = kind_of_object(run.outcome.value)
+        observed = f"Returned something that cannot be compared ({kind})."
+        return Verdict(Status.WRONG, observed, "Expected what the chapter describes.")
     return Verdict(Status.PASSED)
+
+
+def _require_accepted(check: Check, expected: Outcome, inputs: Inputs) -> None:
+    try:
+        check.judge(expected.value, expected.value, inputs)
+    except Exception as error:
+        raise RuntimeError(f"the reference is not accepted: {error}") from error
+
+
+def _with_companions(checks: Sequence[Check], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Let what passed wait for its companion: its answer alone could have been known beforehand."""
+    pairs = list(zip(checks, verdicts, strict=True))
+    passed = {""} | {check.title for check, one in pairs if one.status is Status.PASSED}
+    return [
+        Verdict(Status.WAITING, waiting_for=f'"{check.companion}"')
+        if verdict.status is Status.PASSED and check.companion not in passed
+        else verdict
+        for check, verdict in pairs
+    ]
 
 
 _references: dict[str, ModuleType] = {}

@@ -1,9 +1,12 @@
 """What calling a chapter led to: a value, or one failure with the place where it happened."""
 
+import contextlib
 import copy
 import linecache
 import random
+import time
 import traceback
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +17,7 @@ import numpy as np
 import torch
 
 from .chapters import EXERCISE_CHAPTERS
-from .check import Check, Inputs
+from .check import TURNS, Check, Inputs
 from .comparison import Mismatch
 from .forbidden import ForbiddenCall, forbidding
 
@@ -57,18 +60,49 @@ class Outcome:
     printed: str = ""
 
 
-def call_probe(check: Check, chapter: ModuleType, inputs: Inputs, seed: int) -> Outcome:
-    """Call the check's probe on a chapter: the learner's, the reference or a wrong one."""
+def call_probe(
+    check: Check,
+    chapter: ModuleType,
+    inputs: Inputs,
+    seed: int,
+    step: Callable[[Any], Any] | None = None,
+) -> Outcome:
+    """Call the check's probe on a chapter: the learner's, the reference or a wrong one.
+
+    A probe that is a generator works in steps, and what counts is how long each takes. They are
+    timed here, unless `step` hands them on to whoever times them: then no value comes back.
+    What `step` returns is the generator's next turn; None stands for the next of the inputs.
+    """
     if not hasattr(chapter, check.name):
         return Outcome(Ending.MISSING, name=check.name)
     _seed_everything(seed)
     try:
         with forbidding(check.name):
             # Fresh copies: a chapter that writes into its inputs must not change what comes after.
-            value = check.probe(chapter, **copy.deepcopy(inputs))
+            own = copy.deepcopy(inputs)
+            turns = own.pop(TURNS, ())
+            value = check.probe(chapter, **own)
+            if isinstance(value, Generator):
+                value = _in_steps(value, turns, step)
         return Outcome(Ending.RETURNED, value)
     except (Exception, SystemExit, ForbiddenCall) as error:
         return failure(error)
+
+
+def _in_steps(
+    steps: Generator[Any, Any, None], turns: Iterable[Any], step: Callable[[Any], Any] | None
+) -> list[list[Any]] | None:
+    """Return each step's value and its seconds, or None if `step` has taken them."""
+    results: list[list[Any]] = []
+    left, turn = iter(turns), None
+    with contextlib.suppress(StopIteration):
+        while True:
+            before = time.perf_counter()
+            value = steps.send(turn)
+            results.append([value, time.perf_counter() - before])
+            asked = step(value) if step else None
+            turn = next(left, None) if asked is None else asked
+    return results if step is None else None
 
 
 def failure(error: BaseException) -> Outcome:
@@ -113,6 +147,6 @@ def _place(error: BaseException) -> tuple[str, int, str, str]:
     for frame, line in traceback.walk_tb(error.__traceback__):
         stem = Path(frame.f_code.co_filename).stem
         if stem in STEMS and "checks" not in Path(frame.f_code.co_filename).parts:
-            text = linecache.getline(frame.f_code.co_filename, line).strip()
+            text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
             place = (stem, line, text, frame.f_code.co_qualname.partition(".")[0])
     return place

@@ -24,7 +24,8 @@ class Record:
 
     misconception is the id of the named mistake that gives the same values, or "" if none does;
     says and hint are its sentence and its first rung. waiting_for is the name that has to be
-    right first. printed is what the learner's code printed, cut short.
+    right first, or in quotes the title of the check that has to pass too. printed is what the
+    learner's code printed, cut short.
     """
 
     check: str
@@ -42,6 +43,11 @@ class Record:
     hint: str = ""
     waiting_for: str = ""
     printed: str = ""
+
+    @property
+    def waits_for_companion(self) -> bool:
+        """Return whether the result is right, and counts once another check passes too."""
+        return self.status is Status.WAITING and self.waiting_for.startswith('"')
 
     @property
     def earned(self) -> int:

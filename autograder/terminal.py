@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from .chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
+from .isolation.level import Level, Result
 from .journal import Journal
 from .record import Record, Status
 
@@ -91,6 +93,18 @@ def what_next(journal: Journal) -> str:
     return "\n".join(lines)
 
 
+def show_attempts(console: Console, level: Level, results: Iterable[Result]) -> None:
+    """Print what stopped each forbidden act in a worker for strangers, and the level."""
+    table = Table(title="What the code of a stranger can do here", title_justify="left", box=None)
+    for heading in ("", "attempt", "what it is good for", "stopped by"):
+        table.add_column(heading, overflow="fold")
+    for one in results:
+        mark = "[green]ok[/]" if one.is_stopped else "[red]NO[/]"
+        table.add_row(mark, *(escape(text) for text in (one.name, one.gain, one.by)))
+    console.print(table)
+    console.print(f"\nIsolation for strangers' code: [bold]{level}[/]", highlight=False)
+
+
 def total(records: Iterable[Record]) -> tuple[int, int]:
     """Return the points earned and the points there are."""
     records = list(records)
@@ -148,6 +162,8 @@ def _reason(record: Record) -> list[str]:
     match record.status:
         case Status.NOT_STARTED:
             return ["Not started."]
+        case Status.WAITING if record.waits_for_companion:
+            return [f"Right; it counts once {record.waiting_for} passes too."]
         case Status.WAITING:
             return [f"Waiting for {record.waiting_for}."]
         case Status.GRADER_FAULT:

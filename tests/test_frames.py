@@ -106,3 +106,10 @@ def test_a_claim_of_a_huge_array_is_refused_before_memory_is_taken(shape):
     )
     with pytest.raises(FrameError):
         unpack(frame)
+
+
+def test_a_truth_value_that_is_neither_is_refused():
+    frame = pack(np.array([True, False]))
+    assert frame.endswith(b"\x01\x00")
+    with pytest.raises(FrameError, match="neither true nor false"):
+        unpack(frame[:-1] + b"\x02")

@@ -1,14 +1,21 @@
 """Grading whole folders: the solutions, the untouched stubs, and broken chapters."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS
-from autograder.grade import grade_chapters
+from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
+from autograder.checks import checks_of
+from autograder.grade import Grader, grade_chapters
+from autograder.hints import next_hint
 from autograder.isolation.in_process import InProcess
+from autograder.journal import Journal
+from autograder.opaque import Opaque
+from autograder.outcome import Ending, Outcome
 from autograder.record import Record, Status
 from autograder.stubs import stub_of
+from autograder.survey import Survey
 from autograder.terminal import explanation, total
 
 
@@ -113,3 +120,67 @@ def test_a_mistake_loses_points_and_is_explained(stubs: Path, stem: str, right: 
 def test_the_same_seed_gives_the_same_records(stubs: Path):
     solve(stubs, "ch04_triplet_loss", "+ margin).mean()", "- margin).mean()")
     assert grade_folder(stubs, 3) == grade_folder(stubs, 3)
+
+
+def by_heart(folder: Path) -> list[Record]:
+    """Grade a chapter 4 that is right for the six points only; and all others after it."""
+    right = "return squared.clamp(min=1e-12).sqrt()"
+    wrong = f"{right} * (1.0 if len(x) == len(y) == 3 and x.shape[1] == 2 else 0.0)"
+    solve(folder, "ch04_triplet_loss", right, wrong)
+    solve(folder, "ch05_triplet_mining")
+    return grade_folder(folder, seed=0)
+
+
+def test_what_is_right_counts_once_its_companion_passes_too(stubs: Path):
+    known, random, _ = (one for one in by_heart(stubs) if one.name == "pairwise_distances")
+    assert (known.status, random.status) == (Status.WAITING, Status.WRONG)
+    assert known.waiting_for == '"random rows, and gradients"'
+    assert known.earned == 0
+    assert explanation(known) == ['Right; it counts once "random rows, and gradients" passes too.']
+
+
+def test_who_builds_on_an_exercise_waits_for_the_exercise_not_for_its_check(stubs: Path):
+    records = of(by_heart(stubs), "ch05_triplet_mining")
+    waiting = {one.waiting_for for one in records if one.status is Status.WAITING}
+    assert waiting == {"pairwise_distances (chapter 4)"}
+
+
+def test_the_next_hint_is_for_the_companion(stubs: Path, tmp_path: Path):
+    records = of(by_heart(stubs), "ch04_triplet_loss")
+    hint = next_hint(find_chapter("4"), records, Journal(tmp_path / "progress.json"))
+    assert hint is not None
+    assert hint.name == "pairwise_distances"
+    assert hint.section == "Definition"
+
+
+class Sending:
+    """A worker that answers every call with one value."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def survey(self, stem: str) -> Survey:
+        return Survey(uses={}, findings={})
+
+    def load(self, stem: str) -> None:
+        return None
+
+    def call(self, *_: object) -> Outcome:
+        return Outcome(Ending.RETURNED, self.value)
+
+
+@pytest.mark.parametrize("value", [None, {}, [], "text", {"value": []}, [[1], [2, 3]], Opaque("x")])
+@pytest.mark.parametrize("chapter", EXERCISE_CHAPTERS, ids=lambda one: one.stem[:4])
+def test_what_no_judge_can_read_is_wrong_and_no_fault_of_the_grader(chapter, value: object):
+    records = Grader(Sending(value), seed=0).grade(chapter)  # type: ignore[arg-type]
+    assert {record.status for record in records} == {Status.WRONG}
+    assert all(explanation(record)[0] for record in records)
+
+
+def test_a_judge_that_refuses_the_reference_is_a_fault_of_the_grader(monkeypatch):
+    chapter = find_chapter("8")
+    broken = [replace(check, judge=lambda *_: 1 / 0) for check in checks_of(chapter)]
+    monkeypatch.setattr("autograder.grade.checks_of", lambda _: broken)
+    records = Grader(InProcess(SOLUTIONS), seed=0).grade(chapter)
+    assert {record.status for record in records} == {Status.GRADER_FAULT}
+    assert "the reference is not accepted" in records[0].observed

@@ -1,7 +1,9 @@
 """Checks of chapter 2: triplets are judged by their properties, never by the order of draws."""
 
+import functools
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +12,7 @@ import torch
 
 from exercises.given import toy
 
-from ..check import Check, Inputs
+from ..check import TURNS, Check, Inputs
 from ..comparison import Mismatch
 
 TRIPLET, SAMPLING, LEAVING_OUT = (
@@ -20,6 +22,8 @@ TRIPLET, SAMPLING, LEAVING_OUT = (
 )
 DRAWS = 2_000
 ANCHORS = 7  # the images of the digit for which draws are counted
+ITEM_ROUNDS, EXCLUSION_ROUNDS = 3, 4  # how often all items of a set are asked for
+SEED = 5
 KINDS: dict[str, Callable[[list[int]], Any]] = {
     "tuple": tuple,
     "set": set,
@@ -48,6 +52,17 @@ def as_list(values: Iterable[Any]) -> list[int]:
     return [int(value) for value in values]
 
 
+def integers(values: Any, *shape: int) -> np.ndarray:
+    """Return what came back as int64. Raises ValueError for anything but integers of that shape.
+
+    A judge that went through fewer rows than were asked for would find fewer faults.
+    """
+    array = np.asarray(values)
+    if array.shape != shape or array.dtype.kind not in "iu":
+        raise ValueError(f"{array.dtype} of shape {array.shape} instead of integers {shape}")
+    return array.astype(np.int64)
+
+
 def digit_at(labels: np.ndarray, index: int) -> int:
     """Return the digit of an image, or -1 if there is no such image."""
     return int(labels[index]) if 0 <= index < len(labels) else -1
@@ -61,22 +76,21 @@ def six_points(_: np.random.Generator) -> Inputs:
 
 
 def pairs(chapter: ModuleType, images: np.ndarray, labels: np.ndarray, draws: int) -> Any:
-    """Return every (anchor, positive) and every (anchor, negative) that was drawn."""
+    """Return the positives and the negatives that were drawn for each point, (6, draws) each."""
     dataset = make(chapter, images, labels)
-    drawn = {}
-    for kind, sample in (
-        ("positive", dataset.sample_positive),
-        ("negative", dataset.sample_negative),
-    ):
-        seen = {(anchor, int(sample(anchor))) for anchor in range(6) for _ in range(draws)}
-        drawn[kind] = [list(pair) for pair in sorted(seen)]
-    return drawn
+    return {
+        kind: np.array([[int(sample(anchor)) for _ in range(draws)] for anchor in range(6)])
+        for kind, sample in (
+            ("positive", dataset.sample_positive),
+            ("negative", dataset.sample_negative),
+        )
+    }
 
 
-def judge_pairs(observed: dict[str, list[list[int]]], _: Any, inputs: Inputs) -> None:
+def judge_pairs(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
     labels = as_list(inputs["labels"])
     for kind, wants_same in (("positive", True), ("negative", False)):
-        drawn = {(anchor, other) for anchor, other in observed[kind]}
+        drawn = pairs_in(integers(observed[kind], 6, inputs["draws"]))
         right = {
             (anchor, other)
             for anchor in range(6)
@@ -95,6 +109,10 @@ def judge_pairs(observed: dict[str, list[list[int]]], _: Any, inputs: Inputs) ->
             )
 
 
+def pairs_in(draws: np.ndarray) -> set[tuple[int, int]]:
+    return {(anchor, other) for anchor, row in enumerate(draws.tolist()) for other in row}
+
+
 def point(index: int) -> str:
     return toy.NAMES[index] if 0 <= index < 6 else f"number {index}"
 
@@ -103,49 +121,62 @@ def named_points(right: set[tuple[int, int]], anchor: int) -> str:
     return " or ".join(point(other) for one, other in sorted(right) if one == anchor)
 
 
-def alike_pairs(one: Any, other: Any) -> bool:
+def alike_pairs(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
     """Compare how many pairs there are, and how many of them are of a point with itself.
 
     Which candidate an off-by-one leaves out depends on the order of the candidates.
     """
-    return all(
-        len(one[kind]) == len(other[kind]) and selves(one[kind]) == selves(other[kind])
-        for kind in one
-    )
+    return all(sizes(pairs_in(one[kind])) == sizes(pairs_in(other[kind])) for kind in one)
 
 
-def selves(pairs: list[list[int]]) -> int:
-    return sum(anchor == other for anchor, other in pairs)
+def sizes(pairs: set[tuple[int, int]]) -> tuple[int, int]:
+    return len(pairs), sum(anchor == other for anchor, other in pairs)
 
 
 # Items
 
 
 def items(chapter: ModuleType, images: np.ndarray, labels: np.ndarray) -> Any:
-    """Return the length, several rounds of all items, and whether a seed repeats the draws.
-
-    A row is (index, anchor, positive, negative, digit) and the digits of positive and negative.
-    """
+    """Return the length, several rounds of all items, and those of two sets with one seed."""
     dataset = make(chapter, images, labels)
-    rows = []
-    for index in list(range(len(dataset))) * 3:
-        anchor, positive, negative, digit = dataset[index]
-        drawn = as_list(image.item() for image in (anchor, positive, negative))
-        rows.append([index, *drawn, int(digit), *(digit_at(labels, i) for i in drawn[1:])])
-    one, other = (drawn_with_seed(make(chapter, images, labels, seed=5)) for _ in range(2))
-    return {"length": len(dataset), "rows": rows, "repeats": one == other}
+    seeded = [make(chapter, images, labels, seed=SEED) for _ in range(2)]
+    return {
+        "length": len(dataset),
+        "rows": rows_of(dataset, ITEM_ROUNDS),
+        "seeded": [rows_of(one, 1) for one in seeded],
+    }
 
 
-def drawn_with_seed(dataset: Any) -> list[list[int]]:
-    return [as_list(image.item() for image in dataset[index][:3]) for index in range(len(dataset))]
+def rows_of(dataset: Any, rounds: int) -> np.ndarray:
+    """Return a row (anchor, positive, negative, digit) for each item of each round."""
+    rows = [row_of(*dataset[index]) for index in list(range(len(dataset))) * rounds]
+    return np.array(rows, np.int64).reshape(-1, 4)
+
+
+def row_of(anchor: Any, positive: Any, negative: Any, digit: Any) -> list[int]:
+    return [*as_list(image.item() for image in (anchor, positive, negative)), int(digit)]
 
 
 def judge_items(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
-    labels = as_list(inputs["labels"])
+    labels = inputs["labels"]
     length = observed["length"]
     if length != len(labels):
         raise Mismatch(f"len() is {length}.", f"Expected {len(labels)}, one per image.")
-    for index, anchor, positive, negative, digit, of_positive, of_negative in observed["rows"]:
+    judge_rows(integers(observed["rows"], ITEM_ROUNDS * length, 4), labels)
+    one, other = (integers(rows, length, 4) for rows in observed["seeded"])
+    for rows in (one, other):
+        judge_rows(rows, labels)
+    if not np.array_equal(one, other):
+        raise Mismatch(
+            f"Two data sets made with seed={SEED} draw different triplets.",
+            "Expected the same ones.",
+        )
+
+
+def judge_rows(rows: np.ndarray, labels: np.ndarray) -> None:
+    for place, (anchor, positive, negative, digit) in enumerate(rows.tolist()):
+        index = place % len(labels)
+        of_positive, of_negative = digit_at(labels, positive), digit_at(labels, negative)
         if anchor != index:
             raise Mismatch(f"Item {index} has image {anchor} as anchor.", f"Expected {index}.")
         if digit != labels[index]:
@@ -162,25 +193,23 @@ def judge_items(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
                 "negative.",
                 "Expected a negative of another digit.",
             )
-    if not observed["repeats"]:
-        raise Mismatch(
-            "Two data sets made with seed=5 draw different triplets.", "Expected the same ones."
-        )
+        if of_negative < 0:
+            raise Mismatch(f"Item {index} has image {negative} as negative.", "There is none.")
 
 
-def alike_items(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return traits(one) == traits(other)
+def alike_items(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
+    return traits(one, inputs["labels"]) == traits(other, inputs["labels"])
 
 
-def traits(result: dict[str, Any]) -> Any:
+def traits(result: dict[str, Any], labels: np.ndarray) -> Any:
     """Return what does not depend on chance: in three rounds, what can happen does."""
-    rows = result["rows"]
+    rows = result["rows"].tolist()
     return (
         result["length"],
-        result["repeats"],
-        [(index, anchor, digit) for index, anchor, _, _, digit, _, _ in rows],
-        any(of_positive != digit for *_, digit, of_positive, _ in rows),
-        any(of_negative == digit for *_, digit, _, of_negative in rows),
+        np.array_equal(*result["seeded"]),
+        [(anchor, digit) for anchor, _, _, digit in rows],
+        any(digit_at(labels, positive) != digit for _, positive, _, digit in rows),
+        any(digit_at(labels, negative) == digit for _, _, negative, digit in rows),
     )
 
 
@@ -218,57 +247,63 @@ def draws_of(method: str) -> Callable[..., Any]:
         index: int,
         before: dict[str, list[int]],
     ) -> Any:
-        """Return how often each image was drawn, in three groups: it depends on no order."""
         sample = getattr(make(chapter, images, labels), method)
         for other in before[method]:
             sample(other)  # a draw for one anchor must not change what is drawn for another
-        drawn = np.array([int(sample(index)) for _ in range(DRAWS)])
-        there = (drawn >= 0) & (drawn < len(labels))
-        counts = np.bincount(drawn[there], minlength=len(labels))
-        same = labels == labels[index]
-        own = counts[index]
-        same[index] = False
-        return {
-            "anchor": int(own),
-            "same digit": counts[same],
-            "other digits": counts[labels != labels[index]],
-            "no image": int((~there).sum()),
-        }
+        return np.array([int(sample(index)) for _ in range(DRAWS)])
 
     return probe
 
 
-def judge_positives(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
+def in_groups(draws: np.ndarray, inputs: Inputs) -> dict[str, Any]:
+    """Return how often each image was drawn, in three groups: it depends on no order."""
+    labels, index = inputs["labels"], inputs["index"]
+    there = (draws >= 0) & (draws < len(labels))
+    counts = np.bincount(draws[there], minlength=len(labels))
+    same = labels == labels[index]
+    own = counts[index]
+    same[index] = False
+    return {
+        "anchor": int(own),
+        "same digit": counts[same],
+        "other digits": counts[labels != labels[index]],
+        "no image": int((~there).sum()),
+    }
+
+
+def judge_positives(observed: Any, _: Any, inputs: Inputs) -> None:
+    groups = in_groups(integers(observed, DRAWS), inputs)
     index, digit = inputs["index"], inputs["labels"][inputs["index"]]
     wanted = "Expected another image of the same digit."
-    if observed["no image"]:
+    if groups["no image"]:
         raise Mismatch("A positive was an index outside the set.", wanted)
-    if observed["anchor"]:
+    if groups["anchor"]:
         raise Mismatch(
             f"The positive of image {index} was image {index} itself in "
-            f"{observed['anchor'] / DRAWS:.0%} of the draws.",
+            f"{groups['anchor'] / DRAWS:.0%} of the draws.",
             wanted,
         )
-    if wrong := observed["other digits"].sum():
+    if wrong := groups["other digits"].sum():
         raise Mismatch(
             f"{wrong / DRAWS:.0%} of the positives of a {digit} were of another digit.", wanted
         )
     others = np.flatnonzero(inputs["labels"] == digit).tolist()
     others.remove(index)
-    judge_spread(observed["same digit"], others, f"The positive of image {index}")
+    judge_spread(groups["same digit"], others, f"The positive of image {index}")
 
 
-def judge_negatives(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
+def judge_negatives(observed: Any, _: Any, inputs: Inputs) -> None:
+    groups = in_groups(integers(observed, DRAWS), inputs)
     index, digit = inputs["index"], inputs["labels"][inputs["index"]]
-    if observed["no image"]:
+    if groups["no image"]:
         raise Mismatch("A negative was an index outside the set.", "Expected another digit.")
-    if wrong := observed["anchor"] + observed["same digit"].sum():
+    if wrong := groups["anchor"] + groups["same digit"].sum():
         raise Mismatch(
             f"{wrong / DRAWS:.0%} of the negatives of a {digit} were a {digit} too.",
             "Expected another digit.",
         )
     others = np.flatnonzero(inputs["labels"] != digit).tolist()
-    judge_spread(observed["other digits"], others, f"The negative of image {index}")
+    judge_spread(groups["other digits"], others, f"The negative of image {index}")
 
 
 def judge_spread(counts: np.ndarray, candidates: list[int], what: str) -> None:
@@ -283,12 +318,16 @@ def judge_spread(counts: np.ndarray, candidates: list[int], what: str) -> None:
             )
 
 
-def alike_draws(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike_draws(one: np.ndarray, other: np.ndarray, inputs: Inputs) -> bool:
     """Compare the counts of each group, in rising order, up to chance.
 
     Which candidate an off-by-one leaves out depends on the order of the candidates.
     """
-    return all(alike_counts(np.sort(one[name], None), np.sort(other[name], None)) for name in one)
+    groups, same_groups = in_groups(one, inputs), in_groups(other, inputs)
+    return all(
+        alike_counts(np.sort(groups[name], None), np.sort(same_groups[name], None))
+        for name in groups
+    )
 
 
 def alike_counts(one: np.ndarray, other: np.ndarray) -> bool:
@@ -313,11 +352,11 @@ def excluding(
     """Return, for a tuple, a set and a tensor, what a data set without two digits serves."""
     results = {}
     for name, kind in KINDS.items():
-        result: dict[str, Any] = {"error": "", "length": -1}
+        result: dict[str, Any] = {"error": "", "length": -1, "rows": None}
         try:
             dataset = make(chapter, images, labels, exclude_digits=kind(excluded))
             result["length"] = len(dataset)
-            result |= served_by(dataset, labels, excluded)
+            result["rows"] = rows_of(dataset, EXCLUSION_ROUNDS)
         except NotImplementedError:
             raise
         except Exception as error:
@@ -326,31 +365,11 @@ def excluding(
     return results
 
 
-def served_by(dataset: Any, labels: np.ndarray, excluded: list[int]) -> dict[str, Any]:
-    """Return the anchors' digits, which excluded digits were served, and the worst that was."""
-    anchors = set()
-    served: dict[str, set[int]] = {"anchor": set(), "positive": set(), "negative": set()}
-    wrong_positive = wrong_negative = False
-    for index in list(range(len(dataset))) * 4:
-        *triplet, digit = dataset[index]
-        digits = [digit_at(labels, int(image.item())) for image in triplet]
-        for role, seen in zip(served, digits, strict=True):
-            served[role] |= {seen} & set(excluded)
-        anchors.add(int(digit))
-        wrong_positive |= digits[1] != digits[0]
-        wrong_negative |= digits[2] == digits[0]
-    return {
-        "anchors": sorted(anchors),
-        "served": {role: sorted(seen) for role, seen in served.items()},
-        "wrong positive": wrong_positive,
-        "wrong negative": wrong_negative,
-    }
-
-
-def judge_exclusion(observed: dict[str, dict[str, Any]], _: Any, inputs: Inputs) -> None:
+def judge_exclusion(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
     excluded = inputs["excluded"]
     kept = [label for label in as_list(inputs["labels"]) if label not in excluded]
-    for kind, result in observed.items():
+    for kind in KINDS:
+        result = observed[kind]
         given = f"With exclude_digits={excluded} as a {kind}, "
         if result["error"] and result["length"] < 0:
             raise Mismatch(f"{given}{result['error']}.", "Expected a data set without them.")
@@ -358,25 +377,44 @@ def judge_exclusion(observed: dict[str, dict[str, Any]], _: Any, inputs: Inputs)
             raise Mismatch(f"{given}len() is {result['length']}.", f"Expected {len(kept)}.")
         if result["error"]:
             raise Mismatch(f"{given}an item raises {result['error']}.", "Expected a triplet.")
-        for role, digits in result["served"].items():
+        seen = seen_in(integers(result["rows"], EXCLUSION_ROUNDS * len(kept), 4), inputs)
+        for role, digits in seen["served"].items():
             if digits:
                 raise Mismatch(f"{given}{digits[0]} came up as {role}.", "Expected it nowhere.")
-        if result["wrong positive"]:
+        if seen["no image"]:
+            raise Mismatch(f"{given}a triplet holds an image of no set.", "Expected those given.")
+        if seen["wrong positive"]:
             raise Mismatch(f"{given}a positive is of another digit.", "Expected the same digit.")
-        if result["wrong negative"]:
+        if seen["wrong negative"]:
             raise Mismatch(f"{given}a negative is of the same digit.", "Expected another digit.")
-        if missing := sorted(set(kept) - set(result["anchors"])):
+        if missing := sorted(set(kept) - set(seen["anchors"])):
             raise Mismatch(f"{given}no item has the digits {missing}.", "Expected all others.")
 
 
-def alike_exclusion(one: dict[str, dict[str, Any]], other: dict[str, dict[str, Any]]) -> bool:
-    return all(outline(one[kind]) == outline(other[kind]) for kind in one)
+def seen_in(rows: np.ndarray, inputs: Inputs) -> dict[str, Any]:
+    """Return the anchors' digits, which excluded digits were served, and the worst that was."""
+    triplets = [
+        [digit_at(inputs["labels"], index) for index in row] for row in rows[:, :3].tolist()
+    ]
+    roles = zip(("anchor", "positive", "negative"), zip(*triplets, strict=True), strict=True)
+    return {
+        "anchors": sorted(set(rows[:, 3].tolist())),
+        "served": {role: sorted(set(seen) & set(inputs["excluded"])) for role, seen in roles},
+        "no image": any(-1 in triplet for triplet in triplets),
+        "wrong positive": any(positive != anchor for anchor, positive, _ in triplets),
+        "wrong negative": any(negative == anchor for anchor, _, negative in triplets),
+    }
 
 
-def outline(result: dict[str, Any]) -> Any:
+def alike_exclusion(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
+    return all(outline(one[kind], inputs) == outline(other[kind], inputs) for kind in KINDS)
+
+
+def outline(result: dict[str, Any], inputs: Inputs) -> Any:
     """Return what depends neither on chance nor on which error a mistake happens to raise."""
-    served = {role: bool(digits) for role, digits in result.get("served", {}).items()}
-    return {**result, "error": bool(result["error"]), "served": served}
+    seen = {} if result["error"] else seen_in(result["rows"], inputs)
+    served = {role: bool(digits) for role, digits in seen.get("served", {}).items()}
+    return {**seen, "error": bool(result["error"]), "length": result["length"], "served": served}
 
 
 # Sets without a triplet
@@ -402,19 +440,17 @@ def digit_to_name(case: str, labels: list[int]) -> int | None:
 
 
 def refusals(chapter: ModuleType, cases: dict[str, list[int]]) -> Any:
-    """Return, for each case, the kind of error, its message, and whether it names the digit."""
+    """Return, for each case, the kind of error and its message."""
     results = {}
     for name, labels in cases.items():
         array = np.array(labels, dtype=np.int64)
-        kind, message = "no error", ""
+        results[name] = ["no error", ""]
         try:
             make(chapter, np.zeros((len(labels), 1, 1, 1), np.float32), array)
         except NotImplementedError:
             raise
         except Exception as error:
-            kind, message = type(error).__name__, str(error)
-        digit = digit_to_name(name, labels)
-        results[name] = [kind, message, digit is None or str(digit) in message]
+            results[name] = [type(error).__name__, str(error)]
     return results
 
 
@@ -426,103 +462,162 @@ def judge_refusals(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
         "empty": "no images at all",
     }
     for name, situation in situations.items():
-        kind, message, names_it = observed[name]
+        kind, message = observed[name]
         digit = digit_to_name(name, cases[name])
         which = f" that names the digit {digit}" if digit is not None else ""
-        if kind != "ValueError" or not names_it:
+        if kind != "ValueError" or not names(message, digit):
             said = f"{kind}: {message}" if message else kind
             raise Mismatch(f"With {situation}: {said}.", f"Expected a ValueError{which}.")
-    kind, message, _ = observed["two"]
+    kind, message = observed["two"]
     if kind != "no error":
         raise Mismatch(f"With two images of each digit: {kind}: {message}.", "Expected no error.")
 
 
-def alike_refusals(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def names(message: str, digit: int | None) -> bool:
+    return digit is None or str(digit) in re.findall(r"\d+", message)
+
+
+def alike_refusals(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
     """Compare what was refused, how and whether by name: not the words of the message."""
-    return all(is_refused(one[name]) == is_refused(other[name]) for name in one)
+    return all(
+        in_short(one[name], digit_to_name(name, labels))
+        == in_short(other[name], digit_to_name(name, labels))
+        for name, labels in inputs["cases"].items()
+    )
 
 
-def is_refused(said: list[Any]) -> tuple[str, bool]:
-    kind, _, names_it = said
-    return kind if kind in ("no error", "ValueError") else "another error", names_it
+def in_short(said: list[str], digit: int | None) -> tuple[str, bool]:
+    kind, message = said
+    return kind if kind in ("no error", "ValueError") else "another error", names(message, digit)
 
 
 # Constant work
 
-
-def two_sizes(_: np.random.Generator) -> Inputs:
-    return {"small": 200, "large": 100_000}
-
-
-def times(chapter: ModuleType, small: int, large: int) -> dict[str, float]:
-    """Return the microseconds of an item of a small and of a large set, and of reading labels.
-
-    What disturbs a measurement only adds to it. So a doubtful result is measured again.
-    """
-    labels = two_digits(large)
-    sets = [
-        make(chapter, np.zeros((size, 1, 1, 1), np.float32), two_digits(size))
-        for size in (small, large)
-    ]
-    for _ in range(5):
-        of_small, of_large = fastest_items(*sets)
-        reading = min(seconds(lambda: labels == 3) for _ in range(100))
-        result = {"small": 1e6 * of_small, "large": 1e6 * of_large, "reading": 1e6 * reading}
-        if not grows_with_the_set(result) or of_large > 20 * of_small:
-            break
-    return result
+BATCH = 50  # items in a turn: long against what it takes to pass it on, short against a time slice
+ROUNDS = 12
+FEWEST_ROUNDS = 3
+LONGEST_TURN, LONGEST = 0.03, 1.0  # seconds, after which slow items have shown that they are
+SIZES = {"small": 1_000, "large": 100_000}
 
 
-def two_digits(n: int) -> np.ndarray:
-    return 3 + 4 * (np.arange(n) % 2)
-
-
-def fastest_items(small: Any, large: Any) -> list[float]:
-    """Return the seconds of the fastest of many items of each set.
+def two_sizes(random: np.random.Generator) -> Inputs:
+    """Draw the labels of both sets, and for each turn the set and the indices to serve.
 
     The two take turns, since the speed of a busy machine changes from moment to moment.
     """
-    shortest = [np.inf, np.inf]
-    beginning = time.perf_counter()
-    for count in range(200):
-        for place, dataset in enumerate((small, large)):
-            index = count % 20 * (len(dataset) // 20) + count % 2  # of both digits in turn
-            shortest[place] = min(shortest[place], seconds(lambda: dataset[index]))  # noqa: B023
-        spent = time.perf_counter() - beginning
-        # Slow items need few turns; but one long interruption must not pass for a slow item.
-        if (count >= 5 and spent > 0.05) or (count >= 1 and spent > 1):
+    return {
+        "labels": {name: 3 + 4 * random.integers(0, 2, size) for name, size in SIZES.items()},
+        TURNS: [
+            [name, random.integers(0, size, BATCH)]
+            for _ in range(ROUNDS)
+            for name, size in SIZES.items()
+        ],
+    }
+
+
+def serving(
+    chapter: ModuleType, labels: dict[str, np.ndarray]
+) -> Generator[Any, tuple[str, np.ndarray] | None, None]:
+    """Make both sets, then serve a row for each index that a turn asks for.
+
+    To turn these clocks gains nothing: whoever asks takes the time, and divides it by the rows.
+    """
+    sets = {
+        name: make(chapter, np.arange(len(own), dtype=np.float32).reshape(-1, 1, 1, 1), own)
+        for name, own in labels.items()
+    }
+    turn = yield None
+    beginning, count = time.perf_counter(), 0
+    while turn is not None:
+        name, indices = turn
+        turn = yield served(sets[name], indices.tolist())
+        count += 1
+        if count >= FEWEST_ROUNDS * len(SIZES) and time.perf_counter() - beginning > LONGEST:
             break
-    return shortest
 
 
-def seconds(work: Callable[[], Any]) -> float:
+def served(dataset: Any, indices: list[int]) -> np.ndarray:
+    """Return a row for each index, or for the first few where the items are slow."""
+    rows = []
+    beginning = time.perf_counter()
+    for index in indices:
+        rows.append(row_of(*dataset[index]))
+        if time.perf_counter() - beginning > LONGEST_TURN:
+            break
+    return np.array(rows, np.int64)
+
+
+def judge_times(observed: list[Any], _: Any, inputs: Inputs) -> None:
+    seconds: dict[str, list[float]] = {name: [] for name in SIZES}
+    for (name, indices), (rows, taken) in zip(inputs[TURNS], observed[1:], strict=False):
+        rows = integers(rows, max(1, len(rows)), 4)
+        judge_served(rows, indices[: len(rows)], inputs["labels"][name])
+        seconds[name].append(taken / len(rows))
+    if min(map(len, seconds.values())) < FEWEST_ROUNDS:
+        raise Mismatch("Too few items were served.", f"Expected {FEWEST_ROUNDS * BATCH} of each.")
+    small, large = fastest_items(observed, inputs)
+    if not is_constant(small, large):
+        raise Mismatch(
+            f"An item takes {1e6 * small:,.0f} microseconds with {SIZES['small']:,} images, "
+            f"and {1e6 * large:,.0f} with {SIZES['large']:,}.",
+            "Expected about the same time: no work that grows with the set.",
+        )
+
+
+def judge_served(rows: np.ndarray, indices: np.ndarray, labels: np.ndarray) -> None:
+    """Ask for triplets of the right anchors; whether they are drawn evenly is asked elsewhere."""
+    anchors, positives, negatives, digits = rows.T
+    if not np.array_equal(anchors, indices) or not np.array_equal(digits, labels[indices]):
+        raise Mismatch("An item has another image as anchor.", "Expected the one at its index.")
+    inside = (rows[:, :3] >= 0) & (rows[:, :3] < len(labels))
+    if not inside.all():
+        raise Mismatch("An item holds an image of no set.", "Expected those that were given.")
+    if (labels[positives] != digits).any() or (positives == anchors).mean() > 0.5:
+        raise Mismatch("A positive is not of its anchor's digit.", "Expected the same digit.")
+    if (labels[negatives] == digits).any():
+        raise Mismatch("A negative is of its anchor's digit.", "Expected another digit.")
+
+
+def fastest_items(observed: list[Any], inputs: Inputs) -> list[float]:
+    """Return the seconds of an item of each set, in the turn that was disturbed least.
+
+    What disturbs a measurement only adds to it.
+    """
+    turns = list(zip(inputs[TURNS], observed[1:], strict=False))
+    return [
+        float(np.min([taken / len(rows) for (asked, _), (rows, taken) in turns if asked == name]))
+        for name in SIZES
+    ]
+
+
+def is_constant(small: float, large: float) -> bool:
+    """Return whether a large set takes no longer, or by less than to read its labels once.
+
+    An item of a large set is a little slower in any case, since less of the set is in the cache:
+    by about a tenth of that. The factor guards against a slow item that is measured badly.
+    """
+    return large <= small + seconds_of_reading() or large <= 2 * small
+
+
+@functools.cache
+def seconds_of_reading() -> float:
+    """Return how long it takes here to look at every label of the large set."""
+    labels = np.arange(SIZES["large"])
+    return min(seconds_of(lambda: labels == 3) for _ in range(100))
+
+
+def seconds_of(work: Callable[[], Any]) -> float:
     before = time.perf_counter()
     work()
     return time.perf_counter() - before
 
 
-def grows_with_the_set(result: dict[str, float]) -> bool:
-    """Return whether a large set takes longer by more than it costs to read its labels once.
-
-    An item of a large set is a little slower in any case, since less of the set is in the cache:
-    by about a tenth of that. The factor guards against a slow item that is measured badly.
-    """
-    small, large = result["small"], result["large"]
-    return large > small + result["reading"] and large > 2 * small
+def alike_times(one: list[Any], other: list[Any], inputs: Inputs) -> bool:
+    constant = [is_constant(*fastest_items(result, inputs)) for result in (one, other)]
+    return constant[0] == constant[1]
 
 
-def judge_times(observed: dict[str, float], _: Any, inputs: Inputs) -> None:
-    if grows_with_the_set(observed):
-        raise Mismatch(
-            f"An item takes {observed['small']:,.0f} microseconds with {inputs['small']} images, "
-            f"and {observed['large']:,.0f} with {inputs['large']:,}.",
-            "Expected about the same time: no work that grows with the set.",
-        )
-
-
-def alike_times(one: dict[str, float], other: dict[str, float]) -> bool:
-    return grows_with_the_set(one) == grows_with_the_set(other)
-
+ITEMS = "every item is a triplet"
 
 CHECKS = [
     Check(
@@ -532,18 +627,19 @@ CHECKS = [
         six_points,
         pairs,
         SAMPLING,
-        judge_pairs,
-        alike_pairs,
+        judge=judge_pairs,
+        alike=alike_pairs,
+        companion=ITEMS,
     ),
     Check(
         "TripletMNIST",
-        "every item is a triplet",
+        ITEMS,
         2,
         small_set,
         items,
         TRIPLET,
-        judge_items,
-        alike_items,
+        judge=judge_items,
+        alike=alike_items,
     ),
     Check(
         "TripletMNIST",
@@ -552,8 +648,8 @@ CHECKS = [
         one_anchor,
         draws_of("sample_positive"),
         SAMPLING,
-        judge_positives,
-        alike_draws,
+        judge=judge_positives,
+        alike=alike_draws,
     ),
     Check(
         "TripletMNIST",
@@ -562,8 +658,8 @@ CHECKS = [
         one_anchor,
         draws_of("sample_negative"),
         SAMPLING,
-        judge_negatives,
-        alike_draws,
+        judge=judge_negatives,
+        alike=alike_draws,
     ),
     Check(
         "TripletMNIST",
@@ -572,8 +668,8 @@ CHECKS = [
         with_exclusion,
         excluding,
         LEAVING_OUT,
-        judge_exclusion,
-        alike_exclusion,
+        judge=judge_exclusion,
+        alike=alike_exclusion,
     ),
     Check(
         "TripletMNIST",
@@ -582,17 +678,19 @@ CHECKS = [
         impossible_sets,
         refusals,
         LEAVING_OUT,
-        judge_refusals,
-        alike_refusals,
+        judge=judge_refusals,
+        alike=alike_refusals,
+        companion=ITEMS,
     ),
     Check(
         "TripletMNIST",
         "constant work for each item",
         2,
         two_sizes,
-        times,
+        serving,
         SAMPLING,
-        judge_times,
-        alike_times,
+        judge=judge_times,
+        alike=alike_times,
+        companion=ITEMS,
     ),
 ]

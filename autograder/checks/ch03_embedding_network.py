@@ -1,5 +1,6 @@
 """Checks of chapter 3: modules are compared after copying parameters by role and shape."""
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import Tensor
 from exercises.given import toy
 
 from ..check import Check, Inputs
-from ..comparison import compare, equal
+from ..comparison import Mismatch, Tolerance, compare, equal
 from ..probing import (
     draw_parameters,
     fill_parameters,
@@ -158,7 +159,7 @@ def judge_module(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) 
     compare(without_parameters(observed), without_parameters(expected))
 
 
-def alike_modules(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike_modules(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
     same = equal(without_parameters(one), without_parameters(other))
     return same and one["parameters"] == other["parameters"]
 
@@ -213,95 +214,135 @@ def large_images(random: np.random.Generator) -> Inputs:
 
 
 def equal_blocks(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
-    """Return the embedding, and how many parameters it depends on.
+    """Return the embedding, and the lengths of its gradients by the parameters it depends on.
 
     All blocks have the same parameters, so it does not matter which of them comes first.
     """
     module = chapter.SimpleMetricEmbedding(in_channels=4, embedding_dim=4, widths=(4, 4))
     fill_parameters(module, parameters)
     embedding = module(torch.from_numpy(images))
-    if not isinstance(embedding, Tensor):
-        return {"embedding": embedding}
-    if embedding.requires_grad:
+    if isinstance(embedding, Tensor) and embedding.requires_grad:
         embedding.sum().backward()
-    reached = [one for one in module.parameters() if one.grad is not None and one.grad.any()]
-    return {"embedding": embedding, "parameters that the embedding depends on": len(reached)}
+    gradients = [one.grad for one in module.parameters() if one.grad is not None and one.grad.any()]
+    lengths = np.sort([float(one.norm()) for one in gradients])  # the order of names is free
+    return {"embedding": embedding, "gradients": lengths}
+
+
+# Rounding decides which of two nearly equal pixels a pool lets through, and its gradient with it.
+OF_POOLS = Tolerance(relative=0.02)
+
+
+def judge_blocks(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+    compare({"embedding": observed["embedding"]}, {"embedding": expected["embedding"]})
+    reached, wanted = np.size(observed["gradients"]), np.size(expected["gradients"])
+    if reached != wanted:
+        raise Mismatch(
+            f"The embedding depends on {reached} parameters.",
+            f"Expected {wanted}, of three blocks.",
+        )
+    lengths = "lengths of the gradients by the parameters"
+    compare({lengths: observed["gradients"]}, {lengths: expected["gradients"]}, OF_POOLS)
+
+
+def alike_blocks(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
+    return equal(one["embedding"], other["embedding"]) and equal(
+        one["gradients"], other["gradients"], Tolerance(relative=0.02, equal_nan=True)
+    )
 
 
 def default_images(random: np.random.Generator) -> Inputs:
-    return {"images": random.random((2, 1, 28, 28), dtype=np.float32)}
-
-
-def default_size(chapter: ModuleType, images: np.ndarray) -> Any:
-    module = chapter.SimpleMetricEmbedding()
-    parameters = sum(parameter.numel() for parameter in module.parameters())
     return {
-        "embedding size": float(module(torch.from_numpy(images)).shape[-1]),
-        "number of parameters": float(parameters),
+        "images": random.random((2, 1, 28, 28), dtype=np.float32),
+        "parameters": draw_parameters(
+            random,
+            ("scale", (1,)),
+            ("shift or bias", (1,)),
+            ("kernel", (16, 1, 3, 3)),
+            ("scale", (16,)),
+            ("shift or bias", (16,)),
+            ("kernel", (32, 16, 3, 3)),
+            ("scale", (32,)),
+            ("shift or bias", (32,)),
+            ("kernel", (64, 32, 3, 3)),
+            ("shift or bias", (64,)),
+        ),
     }
 
 
+def default_size(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
+    module = chapter.SimpleMetricEmbedding()
+    fill_parameters(module, parameters)
+    embedding = module(torch.from_numpy(images))
+    return {
+        "embedding size": float(embedding.shape[-1]),
+        "number of parameters": float(sum(one.numel() for one in module.parameters())),
+        "embedding": embedding,
+    }
+
+
+# Sums of 288 products in float32 are off by more than a single one.
+OF_SUMS = Tolerance(absolute=1e-3)
+
+
+def judge_size(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+    compare(observed, expected, OF_SUMS)
+
+
+def alike_size(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
+    return equal(one, other, Tolerance(absolute=1e-3, equal_nan=True))
+
+
+def check_of_block(
+    title: str, points: int, draw: Callable[[np.random.Generator], Inputs], companion: str = ""
+) -> Check:
+    return Check(
+        "BNReLUConv",
+        title,
+        points,
+        draw,
+        block,
+        BLOCK,
+        judge=judge_module,
+        alike=alike_modules,
+        companion=companion,
+    )
+
+
+def check_of_network(
+    title: str, points: int, draw: Callable[[np.random.Generator], Inputs]
+) -> Check:
+    return Check(
+        "SimpleMetricEmbedding",
+        title,
+        points,
+        draw,
+        network,
+        NETWORK,
+        judge=judge_module,
+        alike=alike_modules,
+    )
+
+
+RANDOM_CHANNELS = "random channels in groups, and the gradients"
+GIVEN_BLOCK = "a block with given parameters"
+
 CHECKS = [
-    Check("group_norm", "the six points as a picture", 3, six_points, group_norm, NORM),
     Check(
         "group_norm",
-        "random channels in groups, and the gradients",
+        "the six points as a picture",
         3,
-        random_channels,
+        six_points,
         group_norm,
         NORM,
+        companion=RANDOM_CHANNELS,
     ),
+    Check("group_norm", RANDOM_CHANNELS, 3, random_channels, group_norm, NORM),
     Check("group_norm", "faint and blank pictures", 1, faint_pictures, with_eps, NORM),
-    Check(
-        "BNReLUConv",
-        "the six points as a picture",
-        1,
-        block_on_six_points,
-        block,
-        BLOCK,
-        judge_module,
-        alike_modules,
-    ),
-    Check(
-        "BNReLUConv",
-        "a block with given parameters",
-        3,
-        random_block,
-        block,
-        BLOCK,
-        judge_module,
-        alike_modules,
-    ),
-    Check(
-        "BNReLUConv",
-        "a block with the default sizes",
-        1,
-        default_block,
-        block,
-        BLOCK,
-        judge_module,
-        alike_modules,
-    ),
-    Check(
-        "SimpleMetricEmbedding",
-        "a batch of three images",
-        3,
-        three_images,
-        network,
-        NETWORK,
-        judge_module,
-        alike_modules,
-    ),
-    Check(
-        "SimpleMetricEmbedding",
-        "a batch of one image",
-        2,
-        one_image,
-        network,
-        NETWORK,
-        judge_module,
-        alike_modules,
-    ),
+    check_of_block("the six points as a picture", 1, block_on_six_points, companion=GIVEN_BLOCK),
+    check_of_block(GIVEN_BLOCK, 3, random_block),
+    check_of_block("a block with the default sizes", 1, default_block),
+    check_of_network("a batch of three images", 3, three_images),
+    check_of_network("a batch of one image", 2, one_image),
     Check(
         "SimpleMetricEmbedding",
         "larger images, and all blocks of one width",
@@ -309,6 +350,17 @@ CHECKS = [
         large_images,
         equal_blocks,
         NETWORK,
+        judge=judge_blocks,
+        alike=alike_blocks,
     ),
-    Check("SimpleMetricEmbedding", "the default sizes", 1, default_images, default_size, NETWORK),
+    Check(
+        "SimpleMetricEmbedding",
+        "the default sizes",
+        1,
+        default_images,
+        default_size,
+        NETWORK,
+        judge=judge_size,
+        alike=alike_size,
+    ),
 ]

@@ -49,19 +49,23 @@ def distances_at_zero(chapter: ModuleType, x: np.ndarray) -> Any:
 NEAR_ZERO = Tolerance(absolute=5e-3)
 
 
-def judge_finite(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+def judge_finite(observed: dict[str, Any], expected: dict[str, Any], inputs: Inputs) -> None:
     compare({"value": observed["value"]}, {"value": expected["value"]}, NEAR_ZERO)
-    require_finite(observed["gradient"], "the distance of two equal rows")
+    require_finite(observed["gradient"], inputs["x"], "the distance of two equal rows")
 
 
-def require_finite(gradient: Any, of: str) -> None:
+def require_finite(gradient: Any, by: np.ndarray, of: str) -> None:
     if gradient is None:
         raise Mismatch(f"No gradient flows back from {of}.", "Expected finite numbers.")
     if not np.isfinite(np.asarray(gradient)).all():
         raise Mismatch(f"The gradient of {of} has NaN or infinity.", "Expected finite numbers.")
+    if np.shape(gradient) != by.shape:
+        raise Mismatch(
+            f"The gradient of {of} has shape {np.shape(gradient)}.", f"Expected {by.shape}."
+        )
 
 
-def alike_at_zero(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike_at_zero(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
     """Compare the finite values, whether there are gradients, and whether NaN is anywhere.
 
     At distance zero there is no one right gradient: any length up to one is. And whether a root
@@ -126,49 +130,60 @@ def equal_triplets(random: np.random.Generator) -> Inputs:
     return {"anchor": anchor, "positive": anchor.copy(), "negative": anchor.copy(), "margin": 1.0}
 
 
-def judge_loss_at_zero(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+def judge_loss_at_zero(observed: dict[str, Any], expected: dict[str, Any], inputs: Inputs) -> None:
     compare({"value": observed["value"]}, {"value": expected["value"]}, NEAR_ZERO)
     for name in ("anchor", "positive", "negative"):
-        require_finite(observed[f"gradient by {name}"], "the loss of three equal points")
+        gradient = observed[f"gradient by {name}"]
+        require_finite(gradient, inputs[name], "the loss of three equal points")
 
 
 def gradient(chapter: ModuleType, **triplets: Any) -> Any:
     return chapter.triplet_loss_gradient(**triplets)
 
 
-LOSS, BY_HAND = "triplet_loss", "triplet_loss_gradient"
+DISTANCES, LOSS, BY_HAND = "pairwise_distances", "triplet_loss", "triplet_loss_gradient"
+RANDOM_ROWS, RANDOM_TRIPLETS = "random rows, and gradients", "random triplets, and gradients"
+RANDOM_BY_HAND = "random triplets"
+WORKED = "the four triplets of the worked example"
+AT_ZERO = "a finite gradient at distance zero"
 
 CHECKS = [
-    Check("pairwise_distances", "the six points", 2, six_points, distances, EXAMPLE),
+    Check(DISTANCES, "the six points", 2, six_points, distances, EXAMPLE, companion=RANDOM_ROWS),
+    Check(DISTANCES, RANDOM_ROWS, 3, random_points, distances, DISTANCE),
     Check(
-        "pairwise_distances", "random rows, and gradients", 3, random_points, distances, DISTANCE
-    ),
-    Check(
-        "pairwise_distances",
-        "a finite gradient at distance zero",
+        DISTANCES,
+        AT_ZERO,
         2,
         equal_rows,
         distances_at_zero,
         GRADIENT,
-        judge_finite,
-        alike_at_zero,
+        judge=judge_finite,
+        alike=alike_at_zero,
+        companion=RANDOM_ROWS,
     ),
-    Check(LOSS, "the four triplets of the worked example", 2, worked_triplets, loss, EXAMPLE),
-    Check(LOSS, "random triplets, and gradients", 3, random_triplets, loss, DISTANCE),
+    Check(LOSS, WORKED, 2, worked_triplets, loss, EXAMPLE, companion=RANDOM_TRIPLETS),
+    Check(LOSS, RANDOM_TRIPLETS, 3, random_triplets, loss, DISTANCE),
     Check(LOSS, "mostly easy triplets", 1, easy_triplets, loss, DISTANCE),
     Check(
         LOSS,
-        "a finite gradient at distance zero",
+        AT_ZERO,
         1,
         equal_triplets,
         loss,
         GRADIENT,
-        judge_loss_at_zero,
-        alike_at_zero,
+        judge=judge_loss_at_zero,
+        alike=alike_at_zero,
+        companion=RANDOM_TRIPLETS,
     ),
+    Check(BY_HAND, WORKED, 2, worked_triplets, gradient, GRADIENT, companion=RANDOM_BY_HAND),
+    Check(BY_HAND, RANDOM_BY_HAND, 3, random_triplets, gradient, GRADIENT),
     Check(
-        BY_HAND, "the four triplets of the worked example", 2, worked_triplets, gradient, GRADIENT
+        BY_HAND,
+        "equal points have a finite gradient",
+        1,
+        equal_triplets,
+        gradient,
+        GRADIENT,
+        companion=RANDOM_BY_HAND,
     ),
-    Check(BY_HAND, "random triplets", 3, random_triplets, gradient, GRADIENT),
-    Check(BY_HAND, "equal points have a finite gradient", 1, equal_triplets, gradient, GRADIENT),
 ]

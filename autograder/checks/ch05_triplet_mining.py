@@ -46,7 +46,7 @@ def mask(chapter: ModuleType, labels: np.ndarray) -> Any:
     return chapter.valid_triplets(torch.from_numpy(labels))
 
 
-def alike_masks(one: Any, other: Any) -> bool:
+def alike_masks(one: Any, other: Any, _: Inputs) -> bool:
     """Compare the entries as numbers; of the dtype only whether it is bool."""
     if not isinstance(one, torch.Tensor) or not isinstance(other, torch.Tensor):
         return equal(one, other)
@@ -213,7 +213,7 @@ def judge_six_points_of_semi_hard(observed: Any, expected: Any, _: Inputs) -> No
         compare(observed, expected)
 
 
-def alike_losses(one: Any, other: Any) -> bool:
+def alike_losses(one: Any, other: Any, _: Inputs) -> bool:
     """Compare as usual, but of a gradient that is not finite only that it is not.
 
     Which of its entries are NaN depends on how the distances were written.
@@ -286,7 +286,7 @@ def judge_empty(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -
         compare({key: observed[key]}, {key: expected[key]})
 
 
-def alike_when_empty(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike_when_empty(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
     """Compare the losses as numbers, then the shares and gradients.
 
     Where the loss is NaN, the share and the gradient follow from how it came about. The type of
@@ -296,7 +296,7 @@ def alike_when_empty(one: dict[str, Any], other: dict[str, Any]) -> bool:
         case = key.removeprefix(f"{GRADIENT}embeddings, ").partition(":")[0]
         loss, same_loss = (number_or_none(result[f"{case}: loss"]) for result in (one, other))
         if loss is None or same_loss is None:
-            return alike_losses(one, other)
+            return alike_losses(one, other, inputs)
         if not np.isclose(loss, same_loss, atol=1e-5, equal_nan=True):
             return False
         if np.isnan(loss) or key.endswith("loss"):
@@ -305,6 +305,26 @@ def alike_when_empty(one: dict[str, Any], other: dict[str, Any]) -> bool:
         if not same(one[key], other[key]):
             return False
     return True
+
+
+# The checks with inputs that nobody knows beforehand, for which those with known answers wait.
+RANDOM_LABELS = "random labels"
+RANDOM_SHARE = "a random batch: loss and active share"
+RANDOM_GRADIENTS = "a random batch: gradients"
+RANDOM_BATCH = "a random batch, and gradients"
+RANDOM_SOFT = "a random batch with the soft margin"
+
+
+def check_of_mask(
+    title: str, points: int, draw: Callable[[np.random.Generator], Inputs], companion: str = ""
+) -> Check:
+    return Check(MASK_NAME, title, points, draw, mask, MASK, alike=alike_masks, companion=companion)
+
+
+def check_of_value(
+    name: str, title: str, draw: Callable[[np.random.Generator], Inputs], companion: str
+) -> Check:
+    return Check(name, title, 1, draw, value_of(name), HARD, companion=companion)
 
 
 def check_of_loss(
@@ -318,14 +338,25 @@ def check_of_loss(
     return Check(name, title, points, draw, probe, section, alike=alike_losses)
 
 
-def check_of_empty(name: str, points: int, draw: Callable[[np.random.Generator], Inputs]) -> Check:
-    title, probe = "batches without a triplet", empty_batches(name)
-    return Check(name, title, points, draw, probe, EMPTY, judge_empty, alike_when_empty)
+def check_of_empty(
+    name: str, points: int, draw: Callable[[np.random.Generator], Inputs], companion: str
+) -> Check:
+    return Check(
+        name,
+        "batches without a triplet",
+        points,
+        draw,
+        empty_batches(name),
+        EMPTY,
+        judge=judge_empty,
+        alike=alike_when_empty,
+        companion=companion,
+    )
 
 
 CHECKS = [
-    Check(MASK_NAME, "the six points", 1, toy_labels, mask, MASK, alike=alike_masks),
-    Check(MASK_NAME, "random labels", 3, random_labels, mask, MASK, alike=alike_masks),
+    check_of_mask("the six points", 1, toy_labels, companion=RANDOM_LABELS),
+    check_of_mask(RANDOM_LABELS, 3, random_labels),
     Check(
         ALL_NAME,
         "the six points: loss and active share",
@@ -333,11 +364,12 @@ CHECKS = [
         six_points,
         loss_and_share,
         ALL,
-        judge_six_points_of_all,
+        judge=judge_six_points_of_all,
+        companion=RANDOM_SHARE,
     ),
-    Check(ALL_NAME, "a random batch: loss and active share", 2, random_batch, loss_and_share, ALL),
-    check_of_loss(ALL_NAME, "a random batch: gradients", 1, random_batch, loss_of(ALL_NAME), ALL),
-    check_of_empty(ALL_NAME, 1, without_triplets_to_choose),
+    Check(ALL_NAME, RANDOM_SHARE, 2, random_batch, loss_and_share, ALL),
+    check_of_loss(ALL_NAME, RANDOM_GRADIENTS, 1, random_batch, loss_of(ALL_NAME), ALL),
+    check_of_empty(ALL_NAME, 1, without_triplets_to_choose, companion=RANDOM_GRADIENTS),
     Check(
         SEMI_NAME,
         "the six points",
@@ -345,37 +377,20 @@ CHECKS = [
         six_points,
         value_of(SEMI_NAME),
         SEMI,
-        judge_six_points_of_semi_hard,
+        judge=judge_six_points_of_semi_hard,
+        companion=RANDOM_BATCH,
     ),
-    check_of_loss(
-        SEMI_NAME, "a random batch, and gradients", 2, random_batch, loss_of(SEMI_NAME), SEMI
-    ),
-    check_of_empty(SEMI_NAME, 1, without_triplets_to_choose),
-    Check(HARD_NAME, "the six points", 1, six_points, value_of(HARD_NAME), HARD),
-    check_of_loss(
-        HARD_NAME,
-        "a random batch, and gradients",
-        1,
-        random_batch_and_margin_zero,
-        hard_losses,
-        HARD,
-    ),
-    Check(
+    check_of_loss(SEMI_NAME, RANDOM_BATCH, 2, random_batch, loss_of(SEMI_NAME), SEMI),
+    check_of_empty(SEMI_NAME, 1, without_triplets_to_choose, companion=RANDOM_BATCH),
+    check_of_value(HARD_NAME, "the six points", six_points, companion=RANDOM_BATCH),
+    check_of_loss(HARD_NAME, RANDOM_BATCH, 1, random_batch_and_margin_zero, hard_losses, HARD),
+    check_of_value(
         HARD_NAME,
         "the six points with the soft margin",
-        1,
         six_points_without_margin,
-        value_of(HARD_NAME),
-        HARD,
+        companion=RANDOM_SOFT,
     ),
-    check_of_loss(
-        HARD_NAME,
-        "a random batch with the soft margin",
-        1,
-        without_margin,
-        loss_of(HARD_NAME),
-        HARD,
-    ),
+    check_of_loss(HARD_NAME, RANDOM_SOFT, 1, without_margin, loss_of(HARD_NAME), HARD),
     check_of_loss(
         HARD_NAME,
         "large distances with the soft margin",
@@ -384,5 +399,5 @@ CHECKS = [
         loss_of(HARD_NAME),
         HARD,
     ),
-    check_of_empty(HARD_NAME, 2, without_triplets),
+    check_of_empty(HARD_NAME, 2, without_triplets, companion=RANDOM_BATCH),
 ]

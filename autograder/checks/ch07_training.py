@@ -14,6 +14,7 @@ from ..comparison import Mismatch, compare, equal
 STEP, MEAN = "The training step", "The mean loss per example"
 IN_EVALUATION, IN_TRAINING = "handed over in evaluation mode", "handed over in training mode"
 WEIGHTS = "weights, network "
+OUTPUTS = "outputs after the steps"
 
 
 def regression(random: np.random.Generator) -> Inputs:
@@ -112,11 +113,12 @@ def weights_after(chapter: ModuleType, **inputs: Any) -> dict[str, Any]:
         results[f"{WEIGHTS}{mode}"] = recorder.linear.weight.detach().clone()
     results["counts"] = recorder.counts()
     results["in training mode at the end"] = recorder.network.training
-    results["weights before"] = torch.from_numpy(inputs["weight"]).clone()
+    with torch.no_grad():
+        results[OUTPUTS] = recorder.network(recorder.tensors[0][0])
     return results
 
 
-def judge_weights(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+def judge_weights(observed: dict[str, Any], expected: dict[str, Any], inputs: Inputs) -> None:
     for mode in (IN_TRAINING, IN_EVALUATION):
         if mode == IN_EVALUATION and not observed["in training mode at the end"]:
             raise Mismatch(
@@ -125,7 +127,7 @@ def judge_weights(observed: dict[str, Any], expected: dict[str, Any], _: Inputs)
         name = f"{WEIGHTS}{mode}"
         if equal(observed[name], expected[name]):
             continue
-        unchanged = equal(observed[name], observed["weights before"])
+        unchanged = equal(observed[name], torch.from_numpy(inputs["weight"]))
         counts = observed["counts"]
         if counts["steps"] == 0 and not unchanged:
             raise Mismatch(
@@ -139,20 +141,23 @@ def judge_weights(observed: dict[str, Any], expected: dict[str, Any], _: Inputs)
                 "Expected 3 of each, and weights that change with each step.",
             )
         compare({name: observed[name]}, {name: expected[name]})
+    # What was said of the mode, seen in the outputs.
+    compare({OUTPUTS: observed[OUTPUTS]}, {OUTPUTS: expected[OUTPUTS]})
 
 
-def alike_weights(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike_weights(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
     """Compare weights, counts and mode; with an optimizer of one's own, the counts and mode."""
     if one.keys() != other.keys() or one["counts"] != other["counts"]:
         return False
     names = [name for name in one if name.startswith(WEIGHTS)]
-    own = [steps_of_its_own(result, names) for result in (one, other)]
+    own = [steps_of_its_own(result, names, inputs) for result in (one, other)]
     same = own[0] == own[1] and (own[0] or all(equal(one[name], other[name]) for name in names))
     return same and one["in training mode at the end"] == other["in training mode at the end"]
 
 
-def steps_of_its_own(result: dict[str, Any], names: list[str]) -> bool:
-    changed = any(not equal(result[name], result["weights before"]) for name in names)
+def steps_of_its_own(result: dict[str, Any], names: list[str], inputs: Inputs) -> bool:
+    before = torch.from_numpy(inputs["weight"])
+    changed = any(not equal(result[name], before) for name in names)
     return changed and result["counts"]["steps"] == 0
 
 
@@ -169,7 +174,7 @@ def judge_loss(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) ->
     compare({"mean loss": observed["mean loss"]}, {"mean loss": expected["mean loss"]})
 
 
-def alike_loss(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike_loss(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
     """Compare the losses; with an optimizer of one's own they may be any."""
     if one["steps of its own"] or other["steps of its own"]:
         return bool(one["steps of its own"] == other["steps of its own"])
@@ -184,8 +189,8 @@ CHECKS = [
         regression,
         weights_after,
         STEP,
-        judge_weights,
-        alike_weights,
+        judge=judge_weights,
+        alike=alike_weights,
     ),
     Check(
         "train_epoch",
@@ -194,7 +199,7 @@ CHECKS = [
         regression,
         mean_loss,
         MEAN,
-        judge_loss,
-        alike_loss,
+        judge=judge_loss,
+        alike=alike_loss,
     ),
 ]

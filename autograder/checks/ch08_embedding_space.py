@@ -53,7 +53,7 @@ def _with_signs_of(expected: Any, projection: Any, directions: Any, ratio: Any) 
     return projection * signs, directions * signs[:, None], ratio
 
 
-def alike_up_to_sign(one: Any, other: Any) -> bool:
+def alike_up_to_sign(one: Any, other: Any, _: Inputs) -> bool:
     """Compare without signs: which of its two signs a component gets depends on the routine."""
     return equal(_without_signs(one), _without_signs(other), TOLERANCE)
 
@@ -63,6 +63,8 @@ def _without_signs(result: Any) -> Any:
     return tuple(part.abs() if isinstance(part, torch.Tensor) else part for part in parts)
 
 
+RANDOM_ROWS = "random rows"
+
 CHECKS = [
     Check(
         "pca",
@@ -71,17 +73,18 @@ CHECKS = [
         six_points,
         components,
         SECTION,
-        judge_up_to_sign,
-        alike_up_to_sign,
+        judge=judge_up_to_sign,
+        alike=alike_up_to_sign,
+        companion=RANDOM_ROWS,
     ),
     Check(
         "pca",
-        "random rows",
+        RANDOM_ROWS,
         3,
         random_rows,
         components,
         SECTION,
-        judge_up_to_sign,
-        alike_up_to_sign,
+        judge=judge_up_to_sign,
+        alike=alike_up_to_sign,
     ),
 ]

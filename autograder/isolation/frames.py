@@ -19,6 +19,11 @@ from ..opaque import Opaque
 MAGIC = b"TRF1"
 MOST_AXES = 8
 DEEPEST = 20
+# What numbers of a hostile frame may lead to, before anything is allocated.
+UNREADABLE = (
+    *(ValueError, struct.error, KeyError, IndexError, TypeError, OverflowError),
+    *(RecursionError, MemoryError),
+)
 LENGTH = struct.Struct("<I")
 DTYPES = tuple(
     np.dtype(name).newbyteorder("<")
@@ -50,7 +55,7 @@ def unpack(frame: bytes) -> Any:
     """Return the value of a frame. Raises FrameError for anything else."""
     try:
         return _unpack(frame)
-    except (ValueError, struct.error, KeyError, IndexError, TypeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise FrameError(f"{type(error).__name__}: {error}") from error
 
 
@@ -78,6 +83,9 @@ def _arrays(frame: bytes, start: int) -> list[np.ndarray]:
         if start + size > len(frame):
             raise FrameError(f"an array of shape {shape} in {len(frame) - start} bytes")
         data = np.frombuffer(frame, DTYPES[code], math.prod(shape), start)
+        if DTYPES[code] == np.bool_ and data.view(np.uint8).max(initial=0) > 1:
+            # Comparisons of such a truth value are undefined: both it and its opposite may hold.
+            raise FrameError("a truth value that is neither true nor false")
         arrays.append(data.reshape(shape).copy())  # frombuffer alone is read-only
         start += size
     return arrays

@@ -1,29 +1,29 @@
 """Run the learner's code in this very process: for breakpoints, and where nothing is at stake."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ..check import Check
 from ..forbidden import ForbiddenCall, forbidding_imports
-from ..loading import ChapterFolder
+from ..loading import ChapterFolder, Chapters
 from ..outcome import Outcome, call_probe, failure
 from ..survey import Survey, survey
 
 
 class InProcess:
-    """Load the chapters of one folder here, and call them here."""
+    """Load the chapters of one learner here, those of a folder or others, and call them here."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.loader = ChapterFolder(folder)
+    def __init__(self, chapters: Chapters | Path) -> None:
+        self.chapters = ChapterFolder(chapters) if isinstance(chapters, Path) else chapters
         self.loaded: dict[str, ModuleType | Outcome] = {}
 
     def survey(self, stem: str) -> Survey | Outcome:
         """Return what the chapter's file builds on, or why it cannot be read."""
         try:
-            return survey((self.folder / f"{stem}.py").read_bytes())
-        except (OSError, SyntaxError, ValueError) as error:
+            return survey(self.chapters.source(stem))
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return failure(_with_file(error, stem))
 
     def load(self, stem: str) -> Outcome | None:
@@ -33,16 +33,25 @@ class InProcess:
         loaded = self.loaded[stem]
         return loaded if isinstance(loaded, Outcome) else None
 
-    def call(self, stem: str, check: Check, inputs: dict[str, Any], seed: int) -> Outcome:
+    def call(
+        self,
+        stem: str,
+        check: Check,
+        inputs: dict[str, Any],
+        seed: int,
+        step: Callable[[Any], None] | None = None,
+    ) -> Outcome:
         """Call a check's probe on the chapter, which is loaded if it was not yet."""
         self.load(stem)
         chapter = self.loaded[stem]
-        return chapter if isinstance(chapter, Outcome) else call_probe(check, chapter, inputs, seed)
+        if isinstance(chapter, Outcome):
+            return chapter
+        return call_probe(check, chapter, inputs, seed, step)
 
     def _load(self, stem: str) -> ModuleType | Outcome:
         try:
             with forbidding_imports():
-                return self.loader.load(stem)
+                return self.chapters.load(stem)
         except (Exception, SystemExit, ForbiddenCall) as error:
             return failure(error)
 

@@ -6,26 +6,36 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from typing import Protocol
 
-from .zygote import ANSWER, FORK, MESSAGE, WAIT, execute_zygote, fork_zygote
+from exercises.given.errors import CourseError
+
+from .channel import Channel, channel_pair
+from .zygote import ANSWER, FORK, MESSAGE, WAIT, Ended, execute_zygote, fork_zygote
+
+
+class LaunchError(CourseError):
+    """No worker could be started: the grader's fault, never the learner's."""
 
 
 @dataclass(frozen=True)
 class Worker:
-    """A running worker: the connection to it, and what ends it and returns its exit code."""
+    """A running worker: the channel to it, and what ends it and says how it ended."""
 
-    connection: Connection
-    end: Callable[[], int]
+    channel: Channel
+    end: Callable[[], Ended]
 
 
 class Launcher(Protocol):
-    """What can start workers, as often as it is asked to."""
+    """What can start workers, as often as it is asked to.
 
-    def start(self) -> Worker: ...
+    training: the worker will run an optimiser, which takes more to be loaded.
+    """
+
+    def start(self, *, training: bool = False) -> Worker: ...
 
     def prepare(self) -> None: ...
 
@@ -41,7 +51,7 @@ def can_fork() -> bool:
 def best_launcher(*, forking: bool = False, training: bool = True) -> Iterator[Launcher]:
     """Give the best launcher of this system, and close it in the end.
 
-    forking: fork the zygote off this process, which must be young; training: see fork_zygote.
+    forking: fork the zygote off this process, which must be young; training: see zygote.py.
     """
     launcher: Launcher
     if not can_fork():
@@ -50,33 +60,51 @@ def best_launcher(*, forking: bool = False, training: bool = True) -> Iterator[L
         launcher = ForkLauncher(*fork_zygote(training=training))
     else:
         launcher = ForkLauncher(*execute_zygote())
-    try:
+    with contextlib.closing(launcher):
         yield launcher
-    finally:
-        launcher.close()
+
+
+@contextlib.contextmanager
+def launcher_for_strangers() -> Iterator[Launcher]:
+    """Give a launcher whose workers run code that nobody trusts, below all layers there are."""
+    launcher = LayeredLauncher() if can_fork() else SpawnLauncher()
+    with contextlib.closing(launcher):
+        yield launcher
 
 
 class ForkLauncher:
-    """Ask a zygote for each worker."""
+    """Ask a zygote for each worker. Threads may share it."""
 
     def __init__(self, control: socket.socket, wait: Callable[[], None]) -> None:
         self.control = control
         self.wait = wait
+        self.lock = threading.Lock()
 
-    def start(self) -> Worker:
-        ours, theirs = multiprocessing.Pipe()
-        socket.send_fds(self.control, [MESSAGE.pack(FORK, 0)], [theirs.fileno()])
-        theirs.close()
-        pid = self._answer()
+    def start(self, *, training: bool = False) -> Worker:
+        """Start a worker. Raises LaunchError if the zygote is gone."""
+        ours, theirs = channel_pair()
+        with self.lock:
+            try:
+                socket.send_fds(self.control, [MESSAGE.pack(FORK, 0)], [theirs.end.fileno()])
+            except OSError as error:
+                ours.close()
+                raise LaunchError(f"the process that starts the workers: {error}") from error
+            finally:
+                theirs.close()
+            pid = self._answer().code
 
-        def end() -> int:
+        def end() -> Ended:
+            ours.close()
             # The zygote has not waited for it yet, so the number is still this worker's.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
-            self.control.sendall(MESSAGE.pack(WAIT, pid))
-            return self._answer()
+            for kill in (os.kill, os.killpg):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    kill(pid, signal.SIGKILL)
+            with self.lock:
+                try:
+                    self.control.sendall(MESSAGE.pack(WAIT, pid))
+                except OSError as error:
+                    raise LaunchError(f"the process that starts the workers: {error}") from error
+                return self._answer()
 
         return Worker(ours, end)
 
@@ -87,12 +115,32 @@ class ForkLauncher:
         self.control.close()
         self.wait()
 
-    def _answer(self) -> int:
-        message = self.control.recv(ANSWER.size)
+    def _answer(self) -> Ended:
+        try:
+            message = self.control.recv(ANSWER.size)
+        except OSError as error:
+            raise LaunchError(f"the process that starts the workers: {error}") from error
         if not message:
-            raise ChildProcessError("the process that starts the workers has ended")
-        number: int = ANSWER.unpack(message)[0]
-        return number
+            raise LaunchError("the process that starts the workers has ended")
+        return Ended(*ANSWER.unpack(message))
+
+
+class LayeredLauncher:
+    """Two layered zygotes: what an optimiser needs doubles the memory that each fork copies."""
+
+    def __init__(self) -> None:
+        self.plain = ForkLauncher(*execute_zygote(training=False, layered=True))
+        self.training = ForkLauncher(*execute_zygote(training=True, layered=True))
+
+    def start(self, *, training: bool = False) -> Worker:
+        return (self.training if training else self.plain).start()
+
+    def prepare(self) -> None:
+        """Do nothing: a zygote is always ready."""
+
+    def close(self) -> None:
+        self.plain.close()
+        self.training.close()
 
 
 class SpawnLauncher:
@@ -102,7 +150,7 @@ class SpawnLauncher:
         self.context = multiprocessing.get_context("spawn")
         self.spare: Worker | None = None
 
-    def start(self) -> Worker:
+    def start(self, *, training: bool = False) -> Worker:
         worker, self.spare = self.spare or self._spawn(), None
         return worker
 
@@ -112,20 +160,20 @@ class SpawnLauncher:
 
     def close(self) -> None:
         if self.spare:
-            self.spare.connection.close()
             self.spare.end()
 
     def _spawn(self) -> Worker:
         from .worker import serve
 
-        ours, theirs = self.context.Pipe()
+        ours, theirs = channel_pair()
         process = self.context.Process(target=serve, args=(theirs,), daemon=True)
         process.start()
         theirs.close()
 
-        def end() -> int:
+        def end() -> Ended:
+            ours.close()
             process.kill()
             process.join()
-            return process.exitcode or 0
+            return Ended(process.exitcode or 0)
 
         return Worker(ours, end)

@@ -6,46 +6,71 @@ It never holds an expected value or a verdict; what it sends back is values and 
 import contextlib
 import os
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import fields, replace
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..chapters import find_chapter
 from ..check import Check
 from ..checks import checks_of
+from ..loading import ChapterFolder, Chapters, ChapterSources
 from ..outcome import Ending, Outcome
 from ..survey import Finding, Survey
+from .attempts import attempt_all
+from .channel import Channel
 from .frames import pack, unpack
 from .in_process import InProcess
 from .limits import die_with_parent, limit_memory
-from .printed import Printed
+from .printed import LONGEST, Printed
 
-LARGEST_REPLY = 64 * 2**20
+if TYPE_CHECKING:
+    from .layers import Layers
+
+LARGEST_REPLY = 8 * 2**20  # bytes; the largest right answer has some thousand
+LARGEST_REQUEST = 2**30
+LONGEST_WORD = 2_000  # characters of anything that a worker says
 READY = b"ready"
+STEP = "step"
+SECONDS_OF_CPU = 600
 
 
-def serve(connection: Connection) -> None:
-    """Answer the requests that come over a connection, until it is closed.
+def serve(channel: Channel) -> None:
+    """Answer the requests that come over a channel, until it is closed.
 
-    The first message names the folder of the chapters.
+    The first message says where the chapters are.
     """
     _leave_terminal()
     limit_memory()
-    # A chapter that imports the reference gets an ImportError, whatever name it has for it.
-    sys.modules["solutions"] = None  # type: ignore[assignment]  # None is what blocks an import
-    connection.send_bytes(READY)
-    with contextlib.suppress(EOFError, OSError):
-        here = InProcess(Path(unpack(connection.recv_bytes())))
-        while True:
-            connection.send_bytes(_reply(here, unpack(connection.recv_bytes())))
+    _answer_requests(channel)
 
 
-def serve_forked(connection: Connection) -> None:
-    """Be a forked worker: as `serve`, and gone as soon as the zygote is."""
-    os.setpgid(0, 0)  # so that what the chapter may start ends with it
-    die_with_parent()
-    serve(connection)
+def serve_forked(channel: Channel, layers: "Layers | None") -> None:
+    """Be a forked worker: as `serve`, below the layers, and gone as soon as the zygote is."""
+    _leave_terminal()
+    if layers is None:
+        os.setpgid(0, 0)  # so that what the chapter may start ends with it
+        die_with_parent()
+        limit_memory()
+    else:
+        try:
+            layers.put_on(os.getpid(), SECONDS_OF_CPU)
+        except OSError as error:
+            # Without the layers nothing may run here.
+            channel.send(f"the layers of isolation: {error}".encode())
+            return
+    _answer_requests(channel)
+
+
+def chapters_in_folder(folder: Path) -> list[Any]:
+    return ["folder", str(folder)]
+
+
+def chapters_from(files: dict[str, bytes]) -> list[Any]:
+    return ["files", {stem: np.frombuffer(source, np.uint8) for stem, source in files.items()}]
 
 
 def request_survey(stem: str) -> list[Any]:
@@ -58,6 +83,10 @@ def request_load(stem: str) -> list[Any]:
 
 def request_call(stem: str, check: Check, inputs: dict[str, Any], seed: int) -> list[Any]:
     return ["call", stem, check.identity(stem), inputs, seed]
+
+
+def request_attempts(facts: dict[str, Any]) -> list[Any]:
+    return ["attempts", facts]
 
 
 def survey_from(reply: Any) -> Survey:
@@ -78,32 +107,67 @@ def outcome_from(reply: Any) -> Outcome:
     if not isinstance(reply, dict) or not all(isinstance(name, str) for name in reply):
         raise ValueError("the worker sent no outcome")
     kinds = {field.name: str for field in fields(Outcome)} | {"line": int}
+    words = {}
     for name, kind in kinds.items():
-        if name != "value" and not isinstance(reply.get(name), kind):
+        if name == "value":
+            continue
+        if type(reply.get(name)) is not kind:
             raise ValueError(f"the worker sent an outcome without a proper {name}")
-    return Outcome(**{**reply, "ending": Ending(reply["ending"])})
+        words[name] = reply[name] if kind is int else _cut(reply[name], name)
+    if set(reply) != set(kinds):
+        raise ValueError("the worker sent an outcome with something else in it")
+    return Outcome(**{**words, "value": reply["value"], "ending": Ending(words["ending"])})
 
 
-def _reply(here: InProcess, request: list[Any]) -> bytes:
+def _cut(text: str, name: str) -> str:
+    most = LONGEST + 3 if name == "printed" else LONGEST_WORD
+    return text if len(text) <= most else text[:most] + "..."
+
+
+def _answer_requests(channel: Channel) -> None:
+    # A chapter that imports the reference gets an ImportError, whatever name it has for it.
+    sys.modules["solutions"] = None  # type: ignore[assignment]  # None is what blocks an import
+    channel.send(READY)
+    with contextlib.suppress(EOFError, OSError):
+        here = InProcess(_chapters(unpack(channel.receive(LARGEST_REQUEST))))
+        while True:
+            request = unpack(channel.receive(LARGEST_REQUEST))
+            channel.send(_reply(here, request, lambda value: channel.send(pack([STEP, value]))))
+
+
+def _chapters(place: list[Any]) -> Chapters:
+    match place:
+        case ["folder", folder]:
+            return ChapterFolder(Path(folder))
+        case ["files", files]:
+            return ChapterSources({stem: source.tobytes() for stem, source in files.items()})
+    raise ValueError(f"no place of chapters: {place!r}")
+
+
+def _reply(here: InProcess, request: list[Any], step: Callable[[Any], None]) -> bytes:
     printed = Printed()
+    began = time.perf_counter()
     with printed.captured():
-        answer = _answer(here, request)
+        answer = _answer(here, request, step)
+    seconds = time.perf_counter() - began
     if isinstance(answer, Survey):
         findings = {
             name: tuple((one.call, one.line, one.reason) for one in found)
             for name, found in answer.findings.items()
         }
-        return pack({"uses": answer.uses, "findings": findings})
-    frame = pack(_as_dict(replace(answer, printed=printed.text)))
+        return pack({"uses": answer.uses, "findings": findings, "seconds": seconds})
+    if not isinstance(answer, Outcome):
+        return pack(answer)
+    frame = pack({**_as_dict(replace(answer, printed=printed.text)), "seconds": seconds})
     if len(frame) > LARGEST_REPLY:
         size = f"Returned {len(frame) / 2**20:,.0f} MB of numbers."
         expected = "Expected a far smaller result."
         too_large = Outcome(Ending.MISMATCH, observed=size, expected=expected)
-        frame = pack(_as_dict(too_large))
+        frame = pack({**_as_dict(too_large), "seconds": seconds})
     return frame
 
 
-def _answer(here: InProcess, request: list[Any]) -> Survey | Outcome:
+def _answer(here: InProcess, request: list[Any], step: Callable[[Any], None]) -> Any:
     match request:
         case ["survey", stem]:
             return here.survey(stem)
@@ -112,7 +176,9 @@ def _answer(here: InProcess, request: list[Any]) -> Survey | Outcome:
         case ["call", stem, identity, inputs, seed]:
             checks = checks_of(find_chapter(stem))
             check = next(check for check in checks if check.identity(stem) == identity)
-            return here.call(stem, check, inputs, seed)
+            return here.call(stem, check, inputs, seed, step)
+        case ["attempts", facts]:
+            return attempt_all(facts)
     raise ValueError(f"unknown request {request!r}")
 
 

@@ -1,35 +1,63 @@
 """Run each chapter in a worker of its own, and turn whatever happens there into an outcome."""
 
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
 from ..check import Check
 from ..outcome import Ending, Outcome
 from ..survey import Survey
+from .channel import TooLong
 from .frames import FrameError, pack, unpack
-from .launchers import Launcher, Worker
+from .launchers import Launcher, LaunchError, Worker
 from .worker import (
     LARGEST_REPLY,
     READY,
+    STEP,
+    chapters_from,
+    chapters_in_folder,
     outcome_from,
+    request_attempts,
     request_call,
     request_load,
     request_survey,
     survey_from,
 )
+from .zygote import Ended
 
 SECONDS_A_CHECK = 10.0
 SECONDS_TO_START = 120.0
+MOST_STEPS = 100
+TRAINS = "ch07_training"
 
 
 class Workers:
-    """Call the chapters of one folder, each in its own process; close() ends them all."""
+    """Call the chapters of one learner, each in its own process; close() ends them all.
 
-    def __init__(self, launcher: Launcher, folder: Path, seconds: float = SECONDS_A_CHECK) -> None:
+    chapters: a folder, or the chapters' texts by their stems.
+    seconds: how long a single call may take; budget: how long all of them together may.
+
+    Where no worker can be started, that is the grader's fault: LaunchError.
+    """
+
+    def __init__(
+        self,
+        launcher: Launcher,
+        chapters: Path | dict[str, bytes],
+        seconds: float = SECONDS_A_CHECK,
+        budget: float = float("inf"),
+    ) -> None:
         self.launcher = launcher
-        self.folder = folder
+        self.greeting = pack(
+            chapters_in_folder(chapters) if isinstance(chapters, Path) else chapters_from(chapters)
+        )
         self.seconds = seconds
+        self.budget = budget
+        # What the workers say they spent on the learner's code: for benchmarks, not for grades.
+        self.seconds_in_code = 0.0
+        self.cpu_seconds = 0.0
+        self._left = budget
         self._workers: dict[str, Worker] = {}
         self._surveys: dict[str, Survey | Outcome] = {}
         self._loads: dict[str, Outcome] = {}
@@ -45,7 +73,7 @@ class Workers:
         if stem not in self._surveys:
             reply = self._ask(stem, request_survey(stem))
             if isinstance(reply, dict) and "uses" in reply:
-                self._surveys[stem] = survey_from(reply)
+                self._surveys[stem] = _survey(reply)
             else:
                 self._surveys[stem] = _outcome(reply)
         return self._surveys[stem]
@@ -61,6 +89,11 @@ class Workers:
         """Call a check's probe on the chapter, in its worker."""
         return _outcome(self._ask(stem, request_call(stem, check, inputs, seed)))
 
+    def attempts(self, facts: dict[str, Any]) -> dict[str, list[Any]]:
+        """Let a worker attempt every forbidden act; see attempts.py."""
+        reply = self._ask("attempts", request_attempts(facts))
+        return reply if isinstance(reply, dict) else {}
+
     def forget(self, stem: str) -> None:
         """Let go of the worker of a chapter whose file has changed."""
         self._surveys.pop(stem, None)
@@ -75,35 +108,82 @@ class Workers:
 
     def _ask(self, stem: str, request: list[Any]) -> Any:
         """Return the worker's reply, or the outcome that stands for none."""
+        if self._left <= 0:
+            spent = f"all checks together took {_counted(self.budget)}"
+            return Outcome(Ending.TIMED_OUT, message=spent)
+        worker = self._worker(stem)
+        began = time.monotonic()
+        seconds = min(self.seconds, self._left)
         try:
-            connection = self._worker(stem).connection
-            connection.send_bytes(pack(request))
-            if not connection.poll(self.seconds):
-                self._end(stem)
-                return Outcome(Ending.TIMED_OUT, message=_counted(self.seconds))
-            return unpack(connection.recv_bytes(2 * LARGEST_REPLY))
+            worker.channel.send(pack(request), seconds)
+            return self._replies(worker, began, seconds)
+        except TimeoutError:
+            self._end(stem)
+            return Outcome(Ending.TIMED_OUT, message=_counted(seconds))
         except (EOFError, OSError):
             return Outcome(Ending.DIED, message=_manner(self._end(stem)))
-        except FrameError as error:
+        except (FrameError, TooLong) as error:
             self._end(stem)
             return Outcome(Ending.DIED, message=f"it sent something unreadable ({error})")
+        finally:
+            self._left -= time.monotonic() - began
+
+    def _replies(self, worker: Worker, began: float, seconds: float) -> Any:
+        """Return the worker's reply; of one that comes in steps, each step and its seconds.
+
+        The seconds are measured here: a worker's own clock is in the hands of the learner's code.
+        """
+        steps: list[list[Any]] = []
+        most = LARGEST_REPLY
+        before = time.perf_counter()
+        while len(steps) <= MOST_STEPS:
+            left = began + seconds - time.monotonic()
+            frame = worker.channel.receive(most, max(left, 1e-3))
+            now = time.perf_counter()
+            most -= len(frame)
+            reply = unpack(frame)
+            if not (isinstance(reply, list) and len(reply) == 2 and reply[0] == STEP):
+                return self._whole(reply, steps)
+            steps.append([reply[1], now - before])
+            before = time.perf_counter()
+        raise FrameError(f"more than {MOST_STEPS} steps")
+
+    def _whole(self, reply: Any, steps: list[list[Any]]) -> Any:
+        if isinstance(reply, dict):
+            spent = reply.pop("seconds", None)
+            if isinstance(spent, float) and 0 <= spent < self.seconds:
+                self.seconds_in_code += spent
+            if steps and reply.get("ending") == Ending.RETURNED:
+                reply["value"] = steps
+        return reply
 
     def _worker(self, stem: str) -> Worker:
         if stem not in self._workers:
-            worker = self._workers[stem] = self.launcher.start()
-            if not worker.connection.poll(SECONDS_TO_START):
-                raise EOFError
-            if worker.connection.recv_bytes(len(READY)) != READY:
-                raise OSError("the worker did not say that it is ready")
-            worker.connection.send_bytes(pack(str(self.folder)))
+            worker = self.launcher.start(training=stem == TRAINS)
+            try:
+                said = worker.channel.receive(LARGEST_REPLY, SECONDS_TO_START)
+                worker.channel.send(self.greeting, SECONDS_TO_START)
+            except (EOFError, OSError, TooLong) as error:
+                ended = worker.end()
+                raise LaunchError(f"a worker did not start: {_manner(ended.code)}") from error
+            if said != READY:
+                worker.end()
+                raise LaunchError(f"a worker did not start: {said.decode(errors='replace')}")
+            self._workers[stem] = worker
         return self._workers[stem]
 
     def _end(self, stem: str) -> int:
         worker = self._workers.pop(stem, None)
-        if worker is None:
-            return 0
-        worker.connection.close()
-        return worker.end()
+        ended = worker.end() if worker else Ended(0)
+        self.cpu_seconds += ended.seconds
+        return ended.code
+
+
+def _survey(reply: dict[str, Any]) -> Survey | Outcome:
+    try:
+        return survey_from(reply)
+    except (ValueError, TypeError) as error:
+        return Outcome(Ending.DIED, message=str(error))
 
 
 def _outcome(reply: Any) -> Outcome:

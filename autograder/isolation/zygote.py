@@ -1,32 +1,63 @@
 """A process that has everything loaded and forks a worker on request, in milliseconds.
 
 It holds no solution, no misconception and no seed, so neither do the workers. It speaks over a
-Unix socket: FORK with a connection's descriptor -> the worker's process id; WAIT with a process
-id -> the status with which that worker ended.
+Unix socket: FORK with the descriptor of a channel -> the worker's process id; WAIT with a process
+id -> how that worker ended, once it has.
 """
 
+import gc
 import os
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .channel import Channel
+from .limits import adopt_orphans, die_with_parent, hide_memory
+from .pages import collapse_pages
+
+if TYPE_CHECKING:
+    from .layers import Layers
 
 FORK, WAIT = 1, 2
 MESSAGE = struct.Struct("<Bi")
-ANSWER = struct.Struct("<i")
+ANSWER = struct.Struct("<idq")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# A class's workers see nothing else of the instructor's environment, which may hold passwords.
+HARMLESS = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
+NOWHERE = "/"
 
 
-def execute_zygote() -> tuple[socket.socket, Callable[[], None]]:
-    """Start a zygote as a fresh program; return its socket, and what waits for its end."""
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: its exit code (negative: a signal), CPU seconds, peak memory in KiB."""
+
+    code: int
+    seconds: float = 0.0
+    peak: int = 0
+
+
+def execute_zygote(
+    *, training: bool = True, layered: bool = False
+) -> tuple[socket.socket, Callable[[], None]]:
+    """Start a zygote as a fresh program; return its socket, and what waits for its end.
+
+    training: load what an optimiser needs as well, which takes as long as torch itself.
+    layered: its workers are for code that nobody trusts; see layers.py.
+    """
     ours, theirs = _socket_pair()
-    command = [sys.executable, "-m", __name__, str(theirs.fileno())]
+    options = [name for name, is_set in (("training", training), ("layered", layered)) if is_set]
+    command = [sys.executable, "-m", __name__, str(theirs.fileno()), *options]
+    inherited = {name: os.environ[name] for name in HARMLESS if name in os.environ}
+    environment = inherited if layered else dict(os.environ)
     process = subprocess.Popen(  # noqa: S603  our own module, with our own interpreter
-        command, pass_fds=[theirs.fileno()], env={**os.environ, **ONE_THREAD}, cwd=_root()
+        command, pass_fds=[theirs.fileno()], env={**environment, **ONE_THREAD}, cwd=_root()
     )
     theirs.close()
     return ours, lambda: _quietly(process.wait)
@@ -36,7 +67,6 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
     """Fork a zygote off this process, which must not have loaded anything secret yet.
 
     It spares loading torch a second time; a class of untrusted submissions takes execute_zygote.
-    training: load what an optimiser needs as well, which takes as long as torch itself.
     """
     os.environ.update(ONE_THREAD)
     _preload(training=training)
@@ -47,18 +77,30 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
         try:
             os.setsid()  # Ctrl-C is for the command, which then closes the socket
             _reset_signals()
-            _serve(theirs)
+            _serve(theirs, None)
         finally:
             os._exit(0)
     theirs.close()
     return ours, lambda: _quietly(lambda: os.waitpid(pid, 0))
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, options: list[str]) -> None:
     """Be the zygote of the process that holds the other end of the socket."""
+    parent = os.getppid()
     os.setsid()
-    _preload(training=True)
-    _serve(socket.socket(fileno=descriptor))
+    die_with_parent()
+    if os.getppid() != parent:
+        return  # it ended before we asked
+    layers = None
+    _preload(training="training" in options)
+    if "layered" in options:
+        from .layers import Layers
+
+        _preload_plots()
+        hide_memory()
+        layers = Layers.prepare()
+        _leave_project()
+    _serve(socket.socket(fileno=descriptor), layers)
 
 
 def _preload(*, training: bool) -> None:
@@ -68,26 +110,50 @@ def _preload(*, training: bool) -> None:
     if training:
         import torch._dynamo  # torch.optim loads it at its first step: better once than each time
 
+    from exercises.given import toy  # noqa: F401  loaded for the workers
+
     from ..chapters import EXERCISE_CHAPTERS
     from ..checks import checks_of
-    from . import worker  # noqa: F401  loaded for the workers
+    from . import attempts, worker  # noqa: F401  loaded for the workers
 
     torch.set_num_threads(1)
     for chapter in EXERCISE_CHAPTERS:
         checks_of(chapter)
 
 
-def _serve(control: socket.socket) -> None:
+def _preload_plots() -> None:
+    """Load matplotlib where it can write: its import wants a folder, and workers have none."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(MPLCONFIGDIR=folder, MPLBACKEND="agg")
+        import matplotlib.pyplot  # noqa: F401  loaded for the workers
+
+
+def _leave_project() -> None:
+    """Go where nothing of the project lies: what is loaded stays, the rest is not found."""
+    sys.path[:] = [place for place in sys.path if place and Path(place).resolve() != _root()]
+    os.chdir(NOWHERE)
+
+
+def _serve(control: socket.socket, layers: "Layers | None") -> None:
     from .worker import serve_forked
 
+    adopt_orphans()
+    # What is loaded is never garbage. A collection in a worker would touch, and so copy, all of it.
+    gc.collect()
+    gc.freeze()
+    if layers:
+        collapse_pages()  # half a second, which only a whole class is worth
+    workers: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE.size, 1)
         if not message:
             return
         kind, pid = MESSAGE.unpack(message)
         if kind == WAIT:
-            _, status = os.waitpid(pid, 0)
-            control.sendall(ANSWER.pack(os.waitstatus_to_exitcode(status)))
+            workers.discard(pid)
+            ended = _wait_for(pid)
+            _end_orphans(workers)
+            control.sendall(ANSWER.pack(ended.code, ended.seconds, ended.peak))
             continue
         # A thread pool does not survive a fork: a worker's first product would hang for ever.
         assert len(list(Path("/proc/self/task").iterdir())) == 1, "the zygote has threads"
@@ -95,11 +161,30 @@ def _serve(control: socket.socket) -> None:
         if pid == 0:
             control.close()
             try:
-                serve_forked(Connection(descriptors[0]))
+                serve_forked(Channel(socket.socket(fileno=descriptors[0])), layers)
             finally:
                 os._exit(0)
         os.close(descriptors[0])
-        control.sendall(ANSWER.pack(pid))
+        workers.add(pid)
+        control.sendall(ANSWER.pack(pid, 0.0, 0))
+
+
+def _wait_for(pid: int) -> Ended:
+    _, status, usage = os.wait4(pid, 0)
+    seconds = usage.ru_utime + usage.ru_stime
+    return Ended(os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss)
+
+
+def _end_orphans(workers: set[int]) -> None:
+    """End what a worker may have started and left behind: it is our child now, and no worker."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    while True:
+        orphans = {int(pid) for pid in children.read_text().split()} - workers
+        if not orphans:
+            return
+        for pid in orphans:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 def _socket_pair() -> tuple[socket.socket, socket.socket]:
@@ -123,4 +208,4 @@ def _root() -> Path:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,101 @@
+"""The layers around a worker of a class: what the zygote makes ready, and what a worker puts on.
+
+Learner code that nobody trusts runs below all of them. The order matters: what opens files comes
+before Landlock, the user before the signal at the parent's death, which a change of user clears,
+and seccomp last, since it forbids the others.
+"""
+
+import os
+import site
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..chapters import ROOT
+from . import landlock, limits, privileges, seccomp
+
+# Nothing else of the project is ever read by learner code.
+GIVEN = ROOT / "exercises" / "given"
+SECRET = tuple(ROOT / name for name in ("autograder", "solutions", "tests", "exercises", ".git"))
+LIBRARIES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
+SYSTEM = tuple(Path(name) for name in (*LIBRARIES, "/usr/share/zoneinfo"))
+DEVICES = tuple(Path(f"/dev/{name}") for name in ("null", "zero", "urandom", "random"))
+
+
+@dataclass
+class Layers:
+    """What this machine offers, opened or made once; `put_on` is for each worker."""
+
+    network_left: bool
+    ruleset: int | None
+    filter: seccomp.Filter | None
+    own_user: bool
+
+    @classmethod
+    def prepare(cls) -> "Layers":
+        """Open and make all that there is. The process that calls it leaves the network."""
+        network_left = privileges.leave_network()
+        ruleset = None
+        if landlock.version():
+            ruleset = landlock.make_ruleset([*readable_folders(), GIVEN], DEVICES)
+        return cls(network_left, ruleset, _filter(), own_user=_is_root())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the layers that there are."""
+        there = {
+            "limits": True,
+            "network namespace": self.network_left,
+            "private user": self.own_user,
+            "landlock": self.ruleset is not None,
+            "seccomp": self.filter is not None,
+        }
+        return tuple(name for name, is_there in there.items() if is_there)
+
+    def put_on(self, number: int, seconds: int) -> None:
+        """Put this process below the layers for good. Raises OSError: then nothing may run here.
+
+        number: the worker's, for a user of its own. seconds: of processor time.
+        """
+        os.setpgid(0, 0)
+        limits.limit_memory()
+        limits.limit_the_rest(seconds, own_user=self.own_user)
+        if self.own_user:
+            privileges.become_user(number)
+        elif self.network_left:
+            privileges.drop_capabilities()  # those of the user namespace
+        limits.die_with_parent()
+        seccomp.no_new_privileges()
+        if self.ruleset is not None:
+            landlock.restrict_self(self.ruleset)
+        if self.filter is not None:
+            self.filter.apply()
+
+
+def readable_folders() -> list[Path]:
+    """Return what Python and the packages that learners may import need to read."""
+    roots = {
+        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        *site.getsitepackages(),
+        sysconfig.get_config_var("LIBDIR") or "",
+        *([site.getusersitepackages()] if site.ENABLE_USER_SITE else []),
+    }
+    folders = [Path(root) for root in sorted(roots) if root] + list(SYSTEM)
+    installed = [
+        Path(root) / name for root in roots if root for name in ("autograder", "solutions")
+    ]
+    return list(landlock.without(folders, [*SECRET, *installed]))
+
+
+def _filter() -> seccomp.Filter | None:
+    if sys.platform != "linux":
+        return None
+    try:
+        return seccomp.Filter()
+    except (ImportError, OSError, RuntimeError):  # no pyseccomp, or no libseccomp
+        return None
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0

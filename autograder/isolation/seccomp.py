@@ -1,0 +1,93 @@
+"""Seccomp: refuse the system calls by which a process starts, reaches or changes anything else.
+
+It complements Landlock, which knows of files but not of processes. pyseccomp writes the program
+that the kernel runs; it needs the library libseccomp, which is part of most distributions.
+"""
+
+import ctypes
+import errno
+import os
+import socket
+from typing import Any
+
+# Each with what it would be good for, to hostile code.
+REFUSED = {
+    "other programs and processes": "fork vfork execve execveat setsid setpgid",
+    "another process": "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease "
+    "kcmp pidfd_open pidfd_getfd pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo tkill "
+    "setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr migrate_pages "
+    "move_pages perf_event_open",
+    "sockets": "socket connect bind listen accept accept4 sendmsg sendmmsg",
+    "what outlives the process": "shmget shmat shmctl msgget msgsnd semget semop mq_open mq_unlink "
+    "add_key request_key keyctl memfd_create memfd_secret",
+    "names and rights of files, which Landlock does not see": "chmod fchmod fchmodat chown fchown "
+    "lchown fchownat utime utimes futimesat utimensat setxattr lsetxattr fsetxattr removexattr "
+    "lremovexattr fremovexattr truncate ftruncate fallocate open_by_handle_at name_to_handle_at "
+    "fanotify_init",
+    "queues of calls past the filter": "io_uring_setup io_uring_enter io_uring_register io_setup",
+    "the kernel": "bpf userfaultfd unshare setns mount umount2 pivot_root chroot open_tree "
+    "move_mount fsopen fsconfig fsmount fspick mount_setattr quotactl quotactl_fd init_module "
+    "finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff acct syslog "
+    "settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname iopl ioperm "
+    "personality vhangup",
+    "another user": "setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid "
+    "setfsgid capset",
+}
+# System calls that came after this list was written: the C library does without them.
+NEWER = range(450, 512)
+CLONE_THREAD = 0x10000
+PR_SET_PDEATHSIG = 1
+
+
+class Filter:
+    """The rules, made once by the zygote; each worker puts itself under them."""
+
+    def __init__(self) -> None:
+        """Make the rules. Raises OSError or RuntimeError where libseccomp is missing."""
+        import pyseccomp
+
+        self.pyseccomp = pyseccomp
+        self.rules: Any = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+        for names in REFUSED.values():
+            for name in names.split():
+                self._refuse(name)
+        for number in NEWER:
+            self._refuse(number, code=errno.ENOSYS)
+        # A thread is fine, another process is not. The arguments of clone3 lie in memory, where no
+        # filter can look: the C library then falls back to clone.
+        self._refuse("clone", self._bits(0, CLONE_THREAD, 0))
+        self._refuse("clone3", code=errno.ENOSYS)
+        # asyncio needs a pair of Unix sockets; a pair of any other kind would be a way out.
+        self._refuse("socketpair", self._is_not(0, socket.AF_UNIX))
+        self._refuse("sendto", self._is_not(4, 0))  # with an address: a datagram to anywhere
+        self._refuse("prlimit64", self._is_not(0, 0))  # the limits of another process
+        self._refuse("sched_setaffinity", self._is_not(0, 0))
+        # It ends with the zygote. The kernel looks at the lower half of this argument only.
+        self._refuse("prctl", self._bits(0, 2**32 - 1, PR_SET_PDEATHSIG))
+
+    def apply(self) -> None:
+        """Put this process, and all its threads to come, under the rules for good."""
+        # A signal to oneself is what abort() is made of.
+        for name in ("kill", "tgkill"):
+            self._refuse(name, self._is_not(0, os.getpid()))
+        self.rules.load()
+
+    def _refuse(self, call: str | int, *conditions: Any, code: int = errno.EPERM) -> None:
+        try:
+            self.rules.add_rule(self.pyseccomp.ERRNO(code), call, *conditions)
+        except (OSError, ValueError):
+            if isinstance(call, int):
+                raise
+            return  # this architecture, or this libseccomp, has no call of that name
+
+    def _is_not(self, argument: int, value: int) -> Any:
+        return self.pyseccomp.Arg(argument, self.pyseccomp.NE, value)
+
+    def _bits(self, argument: int, mask: int, value: int) -> Any:
+        return self.pyseccomp.Arg(argument, self.pyseccomp.MASKED_EQ, mask, value)
+
+
+def no_new_privileges() -> None:
+    """Give up, for good, what a set-user-id program could give; both filters ask for it."""
+    set_no_new_privs = 38
+    ctypes.CDLL(None).prctl(set_no_new_privs, 1, 0, 0, 0)
