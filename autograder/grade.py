@@ -1,5 +1,6 @@
 """Grade a folder of chapter files: every check of every name, each as one record."""
 
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -51,10 +52,13 @@ class Known:
 
     prepared: for each check the inputs, the seed for the learner's code, the reference's outcome.
     wrong: what each misconception gives.
+    alone: held by whoever computes here. To seed the random streams and to forbid calls changes the
+    whole process, so of several threads one computes, while the others wait for their workers.
     """
 
     prepared: dict[str, tuple[Inputs, int, Outcome]] = field(default_factory=dict)
     wrong: WrongOutcomes = field(default_factory=WrongOutcomes)
+    alone: threading.RLock = field(default_factory=threading.RLock)
 
 
 class Grader:
@@ -122,7 +126,8 @@ class Grader:
 
     def _run(self, chapter: Chapter, check: Check) -> tuple[Run, Verdict]:
         try:
-            inputs, learner_seed, expected = self._prepared(chapter, check)
+            with self.known.alone:
+                inputs, learner_seed, expected = self._prepared(chapter, check)
         except Exception as error:
             nothing = Run(check, {}, 0, Outcome(Ending.DIED))
             return nothing, Verdict(Status.GRADER_FAULT, f"{type(error).__name__}: {error}")
@@ -130,7 +135,8 @@ class Grader:
         run = Run(check, inputs, learner_seed, outcome)
         if outcome.ending is not Ending.RETURNED:
             return run, self._of_failure(outcome, chapter, check.name)
-        return run, _judged(run, expected)
+        with self.known.alone:
+            return run, _judged(run, expected)
 
     def _prepared(self, chapter: Chapter, check: Check) -> tuple[Inputs, int, Outcome]:
         """Return the inputs, the seed for the learner's code, and what the reference gives."""
@@ -194,7 +200,8 @@ class Grader:
 
     def _diagnose(self, chapter: Chapter, name: str, runs: list[Run]) -> Misconception | None:
         own = [one for one in misconceptions_of(chapter) if one.name == name]
-        return diagnose(runs, own, reference(chapter), self.known.wrong)
+        with self.known.alone:
+            return diagnose(runs, own, reference(chapter), self.known.wrong)
 
     def _record(
         self,

@@ -126,21 +126,26 @@ class ForkLauncher:
 
 
 class LayeredLauncher:
-    """Two layered zygotes: what an optimiser needs doubles the memory that each fork copies."""
+    """Two layered zygotes: what an optimiser needs doubles the memory that each fork copies.
+
+    Each is started when the first worker of its kind is asked for.
+    """
 
     def __init__(self) -> None:
-        self.plain = ForkLauncher(*execute_zygote(training=False, layered=True))
-        self.training = ForkLauncher(*execute_zygote(training=True, layered=True))
+        self.zygotes: dict[bool, ForkLauncher] = {}
 
     def start(self, *, training: bool = False) -> Worker:
-        return (self.training if training else self.plain).start()
+        if training not in self.zygotes:
+            started = ForkLauncher(*execute_zygote(training=training, layered=True))
+            self.zygotes[training] = started
+        return self.zygotes[training].start()
 
     def prepare(self) -> None:
         """Do nothing: a zygote is always ready."""
 
     def close(self) -> None:
-        self.plain.close()
-        self.training.close()
+        for zygote in self.zygotes.values():
+            zygote.close()
 
 
 class SpawnLauncher:

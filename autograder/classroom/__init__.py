@@ -1,0 +1,1 @@
+"""What an instructor meets: intake, gradebook, reports, and grading beyond one machine."""

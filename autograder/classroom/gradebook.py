@@ -1,0 +1,311 @@
+"""The gradebook: one SQLite file that holds every grade, whatever happens to the grader.
+
+One writer at a time; a row for each check of each student; a digest in each row, since SQLite's
+own check of its pages overlooks a changed byte inside one. Writing is idempotent: a grade replaces
+the one before it, so a grade that was committed but not yet told is not there twice.
+"""
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from exercises.given.errors import CourseError
+
+from ..record import Record, Status
+
+VERSION = 1
+FILE = "gradebook.sqlite"
+SMALLEST = 512  # bytes of the smallest page, and so of the smallest database
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS students ({students}, digest TEXT NOT NULL, PRIMARY KEY (student));
+CREATE TABLE IF NOT EXISTS grades ({grades}, digest TEXT NOT NULL, PRIMARY KEY (student, "check"));
+CREATE TABLE IF NOT EXISTS adjustments ({adjustments}, digest TEXT NOT NULL, PRIMARY KEY (number));
+"""
+
+
+class GradebookError(CourseError):
+    """The gradebook cannot be read or written."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """One student of the class, and what came of the intake.
+
+    left_aside, troubles and learning_platform are JSON: see Submission.
+    """
+
+    student: str
+    name: str
+    handed_in: bool
+    left_aside: str = "[]"
+    troubles: str = "{}"
+    learning_platform: str = "{}"
+
+
+@dataclass(frozen=True)
+class Grade:
+    """How one check of one student ended: the record, and what it was made under.
+
+    key is a digest of all that the result depends on; level is the isolation under which the code
+    ran; seconds are those of processor time that the whole chapter took; made_at is UTC.
+    """
+
+    student: str
+    check: str
+    stem: str
+    name: str
+    title: str
+    status: str
+    points: int
+    seed: int
+    section: str
+    observed: str
+    expected: str
+    misconception: str
+    says: str
+    hint: str
+    waiting_for: str
+    printed: str
+    key: str
+    level: str
+    seconds: float
+    made_at: str
+
+    @property
+    def record(self) -> Record:
+        """Return the record, as every output renders it."""
+        own = {field.name: getattr(self, field.name) for field in fields(Record)}
+        return Record(**{**own, "status": Status(self.status)})
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """What a person decided about one check of one student; the newest of them holds.
+
+    points None withdraws the decision. check "" is a comment on the whole submission.
+    """
+
+    number: int
+    student: str
+    check: str
+    points: float | None
+    comment: str
+    author: str
+    made_at: str
+
+
+ROW_TYPES = {"students": Student, "grades": Grade, "adjustments": Adjustment}
+Row = TypeVar("Row", Student, Grade, Adjustment)
+# What may differ between two gradings of the same code under the same seed.
+INCIDENTAL = {"seconds", "made_at"}
+
+
+class Gradebook:
+    """The grades in a folder. Every write is on the disk when the call returns."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the gradebook of a folder, or make a new one. Raises GradebookError."""
+        self.path = folder / FILE
+        self.damaged: list[str] = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._refuse_stump()
+            self._connection = sqlite3.connect(self.path, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            # In WAL mode the default, NORMAL, may lose the last commits when the power goes.
+            self._connection.execute("PRAGMA synchronous = FULL")
+            tables = {name: _columns(kind) for name, kind in ROW_TYPES.items()}
+            self._connection.executescript(SCHEMA.format(**tables))
+        except (OSError, sqlite3.Error) as error:
+            raise self._error(error) from error
+        version = self.fact("version") or str(VERSION)
+        if version != str(VERSION):
+            raise GradebookError(
+                f"{self.path}: written by another version of the course (gradebook {version}, "
+                f"this one writes {VERSION}). Name another folder with --out."
+            )
+        self.set_fact("version", str(VERSION))
+
+    def _refuse_stump(self) -> None:
+        """Refuse a file that is too short: SQLite would take it for a new one, and overwrite it."""
+        if self.path.exists() and 0 < self.path.stat().st_size < SMALLEST:
+            raise DamagedError(f"{self.path}: file is not a database.")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> "Gradebook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def fact(self, name: str) -> str | None:
+        """Return what is kept under a name, such as the seed of an unfinished run."""
+        with self._reporting():
+            found = self._connection.execute("SELECT value FROM facts WHERE name = ?", [name])
+            row = found.fetchone()
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str | None) -> None:
+        """Keep a value under a name; None forgets it."""
+        with self._reporting():
+            if value is None:
+                self._connection.execute("DELETE FROM facts WHERE name = ?", [name])
+            elif self.fact(name) != value:
+                self._connection.execute("REPLACE INTO facts VALUES (?, ?)", [name, value])
+
+    def put_student(self, student: Student) -> None:
+        """Write what is known of a student, if it is not written already."""
+        with self._reporting():
+            if self.student(student.student) != student:
+                self._connection.execute(*_replacing("students", student))
+
+    def put_grades(self, grades: Sequence[Grade]) -> None:
+        """Write grades, all of them or none."""
+        with self._reporting(), self._transaction():
+            for grade in grades:
+                self._connection.execute(*_replacing("grades", grade))
+
+    def drop_grades(self, student: str, checks: Iterable[str]) -> None:
+        """Take out grades of checks that there are no more."""
+        with self._reporting(), self._transaction():
+            for check in checks:
+                where = 'DELETE FROM grades WHERE student = ? AND "check" = ?'
+                self._connection.execute(where, [student, check])
+
+    def adjust(
+        self, student: str, check: str, points: float | None, comment: str, author: str, when: str
+    ) -> Adjustment:
+        """Write down what a person decided; nothing that was decided before is lost."""
+        with self._reporting(), self._transaction():
+            newest = self._connection.execute("SELECT max(number) FROM adjustments").fetchone()[0]
+            made = Adjustment((newest or 0) + 1, student, check, points, comment, author, when)
+            self._connection.execute(*_replacing("adjustments", made))
+        return made
+
+    def put_adjustment(self, adjustment: Adjustment) -> None:
+        """Write an adjustment again that was read elsewhere."""
+        with self._reporting():
+            self._connection.execute(*_replacing("adjustments", adjustment))
+
+    def students(self) -> Iterator[Student]:
+        """Yield the students, in the order of their keys."""
+        return self._rows("students", Student, "ORDER BY student")
+
+    def student(self, student: str) -> Student | None:
+        return next(self._rows("students", Student, "WHERE student = ?", student), None)
+
+    def grades_of(self, student: str) -> list[Grade]:
+        """Return a student's grades in the order of the course."""
+        return list(self._rows("grades", Grade, "WHERE student = ? ORDER BY rowid", student))
+
+    def grades(self) -> Iterator[Grade]:
+        """Yield every grade, student by student."""
+        return self._rows("grades", Grade, "ORDER BY student, rowid")
+
+    def adjustments(self, student: str | None = None) -> list[Adjustment]:
+        """Return every decision, or those about a student, in the order they were made."""
+        if student is None:
+            return list(self._rows("adjustments", Adjustment, "ORDER BY number"))
+        where = "WHERE student = ? ORDER BY number"
+        return list(self._rows("adjustments", Adjustment, where, student))
+
+    def content(self) -> str:
+        """Return a digest of all students, grades and adjustments, less what is incidental."""
+        digest = hashlib.sha256()
+        parts = ("students", "student"), ("grades", 'student, "check"'), ("adjustments", "number")
+        for table, order in parts:
+            for row in self._rows(table, ROW_TYPES[table], f"ORDER BY {order}"):
+                own = {name: value for name, value in asdict(row).items() if name not in INCIDENTAL}
+                digest.update(_canonical(own))
+        return digest.hexdigest()
+
+    def _rows(self, table: str, kind: type[Row], rest: str, *values: str) -> Iterator[Row]:
+        """Yield the rows whose digest is right; of the others only that they are damaged."""
+        names = ", ".join(f'"{field.name}"' for field in fields(kind))
+        query = f"SELECT {names}, digest FROM {table} {rest}"  # noqa: S608  all names are ours
+        with self._reporting():
+            # Read in portions: a class of 20,000 has a million rows, and somebody may write
+            # between two of them.
+            cursor = self._connection.execute(query, values)
+            while portion := cursor.fetchmany(500):
+                for *row, digest in portion:
+                    if digest == _digest(row) and _fits(row, kind):
+                        yield kind(*row)
+                    else:
+                        self.damaged.append(f"{table}: {row[0]!r} {row[1]!r}")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextlib.contextmanager
+    def _reporting(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    def _error(self, error: Exception) -> GradebookError:
+        text = str(error)
+        if "full" in text or "disk I/O" in text:
+            return GradebookError(
+                f"{self.path}: {text}. Every grade that was told is there. Free some space and run "
+                "the same command again: it goes on where it stopped."
+            )
+        if "malformed" in text or "not a database" in text:
+            return DamagedError(f"{self.path}: {text}.")
+        return GradebookError(
+            f"{self.path}: {text}. The folder has to be one that you may write to, and no other "
+            "program may hold the file."
+        )
+
+
+class DamagedError(GradebookError):
+    """The file is no whole database any more: see repair.py."""
+
+
+def _columns(kind: type[Any]) -> str:
+    return ", ".join(f'"{field.name}"' for field in fields(kind))
+
+
+def _replacing(table: str, row: Student | Grade | Adjustment) -> tuple[str, list[Any]]:
+    values = list(astuple(row))
+    names = _columns(type(row))
+    marks = ", ".join("?" for _ in range(len(values) + 1))
+    # An update keeps a row in its place, which a REPLACE does not: the order is the course's.
+    updates = ", ".join(f'"{field.name}" = excluded."{field.name}"' for field in fields(row))
+    keys = {"students": "student", "grades": 'student, "check"', "adjustments": "number"}[table]
+    statement = (
+        f"INSERT INTO {table} ({names}, digest) VALUES ({marks}) "  # noqa: S608  all names are ours
+        f"ON CONFLICT ({keys}) DO UPDATE SET {updates}, digest = excluded.digest"
+    )
+    return statement, [*values, _digest(values)]
+
+
+def _digest(values: Iterable[Any]) -> str:
+    # SQLite gives back 1 for True.
+    plain = [int(value) if isinstance(value, bool) else value for value in values]
+    return hashlib.sha256(_canonical(plain)).hexdigest()
+
+
+def _fits(row: Sequence[Any], kind: type[Any]) -> bool:
+    return len(row) == len(fields(kind))
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True).encode()

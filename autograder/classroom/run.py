@@ -1,0 +1,151 @@
+"""Grade a class: stations side by side, one writer, and no grade told before it is kept."""
+
+import json
+import queue
+import secrets
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import filelock
+
+from exercises.given.errors import CourseError
+
+from ..checks import checks_of
+from ..grade import Known
+from .gradebook import Grade, Gradebook, Student
+from .station import Settings, Station
+from .submission import Submission
+from .texts import harmless
+
+SEED = "seed of the run that has not ended"
+LARGEST_SEED = 2**31
+WAITING_A_STATION = 2
+
+
+class Source(Protocol):
+    """One student of the class, whose submission is read when its turn comes."""
+
+    @property
+    def student(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def handed_in(self) -> bool: ...
+
+    def read(self) -> Submission: ...
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's share of a run: what was run again, and what the gradebook now holds."""
+
+    student: str
+    ran: int
+    grades: list[Grade]
+
+
+def only_grader(folder: Path) -> filelock.BaseFileLock:
+    """Return the lock that is held while a folder's gradebook is written. Raises CourseError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder / "gradebook.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise CourseError(
+            f"{folder}: another triplet is grading into this folder. Wait for it, or name another "
+            "folder with --out."
+        ) from error
+    return lock
+
+
+def seed_of_run(gradebook: Gradebook, wanted: int | None) -> int:
+    """Return the seed: the wanted one, that of a run which was stopped, or a fresh secret one."""
+    kept = gradebook.fact(SEED)
+    if wanted is None:
+        wanted = secrets.randbelow(LARGEST_SEED) if kept is None else int(kept)
+    gradebook.set_fact(SEED, str(wanted))
+    return wanted
+
+
+def grade_class(
+    sources: Iterable[Source], gradebook: Gradebook, settings: Settings, jobs: int
+) -> Iterator[Graded]:
+    """Grade the students and yield each as soon as his or her grades are on the disk.
+
+    The one thread that calls this reads and writes the gradebook; the others only grade.
+    """
+    known = Known()
+    stations = [Station(settings, known) for _ in range(jobs)]
+    free: queue.SimpleQueue[Station] = queue.SimpleQueue()
+    for station in stations:
+        free.put(station)
+    waiting: set[Future[tuple[Student, list[Grade]]]] = set()
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        for source in sources:
+            earlier = gradebook.grades_of(source.student)
+            waiting.add(pool.submit(_grade_one, source, earlier, free, settings))
+            while len(waiting) >= WAITING_A_STATION * jobs:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (_written(gradebook, settings, *one.result()) for one in done)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (_written(gradebook, settings, *one.result()) for one in done)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        for station in stations:
+            station.close()
+    gradebook.set_fact(SEED, None)
+
+
+def _grade_one(
+    source: Source,
+    earlier: list[Grade],
+    free: "queue.SimpleQueue[Station]",
+    settings: Settings,
+) -> tuple[Student, list[Grade]]:
+    """Grade one student; whatever goes wrong here is a row, and the others are graded."""
+    nothing = Student(source.student, harmless(source.name), source.handed_in)
+    station = free.get()
+    try:
+        submission = source.read()
+        return _student(source, submission), station.grade(submission, earlier)
+    except Exception as error:
+        why = harmless(f"{type(error).__name__}: {error}")
+        return nothing, station.faults(source.student, settings.chapters, why)
+    finally:
+        free.put(station)
+
+
+def _student(source: Source, submission: Submission) -> Student:
+    return Student(
+        source.student,
+        harmless(source.name),
+        source.handed_in,
+        json.dumps([asdict(one) for one in submission.left_aside]),
+        json.dumps(submission.troubles),
+        json.dumps(submission.learning_platform),
+    )
+
+
+def _written(
+    gradebook: Gradebook, settings: Settings, student: Student, grades: list[Grade]
+) -> Graded:
+    """Write what came back, and return it once it is on the disk."""
+    gradebook.put_student(student)
+    gradebook.put_grades(grades)
+    there = gradebook.grades_of(student.student)
+    current = {
+        one.identity(chapter.stem) for chapter in settings.chapters for one in checks_of(chapter)
+    }
+    graded = {chapter.stem for chapter in settings.chapters}
+    gone = [one.check for one in there if one.stem in graded and one.check not in current]
+    if gone:
+        gradebook.drop_grades(student.student, gone)
+    kept = [one for one in there if one.check not in gone]
+    return Graded(student.student, len({grade.stem for grade in grades}), kept)

@@ -1,0 +1,174 @@
+"""Grade one submission after the other, in workers for strangers: what each thread of a run has."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ..chapters import EXERCISE_CHAPTERS, Chapter
+from ..check import Check
+from ..checks import checks_of
+from ..grade import Grader, Known
+from ..isolation.launchers import Launcher, LaunchError, launcher_for_strangers
+from ..isolation.workers import SECONDS_A_CHECK, Workers
+from ..outcome import Ending, Outcome
+from ..record import Record, Status
+from ..stubs import stub_of
+from ..survey import Survey
+from .gradebook import Grade
+from .submission import Submission
+from .texts import harmless
+from .versions import key_of
+
+SECONDS_A_SUBMISSION = 120.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run grades, and under what: the same for every submission."""
+
+    seed: int
+    level: str
+    seconds: float = SECONDS_A_CHECK
+    budget: float = SECONDS_A_SUBMISSION
+    chapters: tuple[Chapter, ...] = EXERCISE_CHAPTERS
+
+
+@dataclass
+class Station:
+    """A place where submissions are graded: zygotes of its own, and what is already computed."""
+
+    settings: Settings
+    known: Known = field(default_factory=Known)
+    launching: Callable[[], contextlib.AbstractContextManager[Launcher]] = launcher_for_strangers
+    _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    _launcher: Launcher | None = None
+
+    def grade(self, submission: Submission, earlier: Iterable[Grade]) -> list[Grade]:
+        """Return the grades of every chapter that changed; never raises what a learner caused.
+
+        earlier: the grades that the gradebook has.
+        """
+        files = with_stubs(submission)
+        sources = _sources(submission)
+        earlier = list(earlier)
+        stale = [one for one in self.settings.chapters if _is_stale(one, sources, earlier)]
+        if not stale:
+            return []
+        try:
+            return self._grade(submission, files, stale)
+        except LaunchError:
+            self.close()
+        try:
+            return self._grade(submission, files, stale)
+        except LaunchError as error:
+            self.close()
+            return self.faults(submission.student, stale, str(error))
+
+    def faults(self, student: str, chapters: Iterable[Chapter], why: str) -> list[Grade]:
+        """Return the grades of what the grader itself failed at: nobody's loss."""
+        records = [
+            Record(
+                check=check.identity(chapter.stem),
+                stem=chapter.stem,
+                name=check.name,
+                title=check.title,
+                status=Status.GRADER_FAULT,
+                points=check.points,
+                seed=self.settings.seed,
+                section="",
+                observed=why,
+            )
+            for chapter in chapters
+            for check in checks_of(chapter)
+        ]
+        return [self._as_grade(student, record, "", 0.0) for record in records]
+
+    def close(self) -> None:
+        """End the zygotes; the next submission starts new ones."""
+        self._launcher = None
+        self._stack.close()
+
+    def _grade(
+        self, submission: Submission, files: dict[str, bytes], chapters: list[Chapter]
+    ) -> list[Grade]:
+        if self._launcher is None:
+            self._launcher = self._stack.enter_context(self.launching())
+        grades = []
+        settings = self.settings
+        with Workers(self._launcher, files, settings.seconds, settings.budget) as workers:
+            grader = Grader(_Readable(workers, submission.troubles), settings.seed, self.known)
+            for chapter in chapters:
+                began = time.monotonic()
+                records = grader.grade(chapter)
+                seconds = time.monotonic() - began
+                key = key_of(chapter.stem, _sources(submission), settings.seed)
+                grades += [
+                    self._as_grade(submission.student, record, key, seconds) for record in records
+                ]
+        return grades
+
+    def _as_grade(self, student: str, record: Record, key: str, seconds: float) -> Grade:
+        return Grade(
+            student=student,
+            key=key,
+            level=self.settings.level,
+            seconds=round(seconds, 3),
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            **{**vars(record), **_harmless_texts(record), "status": record.status.value},
+        )
+
+
+def with_stubs(submission: Submission) -> dict[str, bytes]:
+    """Return every chapter's text; for one that was not handed in, or cannot be read, the stub.
+
+    So what builds on it waits for it, as it does for a stub that nobody has begun.
+    """
+    stubs = {one.stem: stub_of(one).encode() for one in EXERCISE_CHAPTERS}
+    return {**stubs, **submission.files}
+
+
+def _harmless_texts(record: Record) -> dict[str, str]:
+    """Return what a learner's code may have worded, as it is kept."""
+    chosen = ("observed", "expected", "waiting_for", "printed")
+    return {name: harmless(getattr(record, name)) for name in chosen}
+
+
+def _sources(submission: Submission) -> dict[str, bytes]:
+    """Return all that a grade depends on: of a file that cannot be read, why."""
+    troubles = {stem: why.encode(errors="replace") for stem, why in submission.troubles.items()}
+    return {**with_stubs(submission), **troubles}
+
+
+def _is_stale(chapter: Chapter, sources: dict[str, bytes], earlier: list[Grade]) -> bool:
+    """Return whether a chapter has to be run: an earlier grade is asked for its own seed."""
+    own = [grade for grade in earlier if grade.stem == chapter.stem]
+    if {grade.check for grade in own} != {one.identity(chapter.stem) for one in checks_of(chapter)}:
+        return True
+    if any(grade.status == Status.GRADER_FAULT for grade in own):
+        return True
+    return any(grade.key != key_of(chapter.stem, sources, grade.seed) for grade in own)
+
+
+@dataclass(frozen=True)
+class _Readable:
+    """Workers that know which chapter files could not even be read."""
+
+    workers: Workers
+    troubles: dict[str, str]
+
+    def survey(self, stem: str) -> Survey | Outcome:
+        if stem in self.troubles:
+            why = self.troubles[stem]
+            return Outcome(
+                Ending.RAISED, error="This file cannot be graded", message=why, stem=stem
+            )
+        return self.workers.survey(stem)
+
+    def load(self, stem: str) -> Outcome | None:
+        return self.workers.load(stem)
+
+    def call(self, stem: str, check: Check, inputs: dict[str, Any], seed: int) -> Outcome:
+        return self.workers.call(stem, check, inputs, seed)

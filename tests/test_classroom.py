@@ -1,0 +1,190 @@
+"""A class of submissions, graded in real workers: each gets what it gets alone, whatever the others do."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.chapters import ROOT, SOLUTIONS, find_chapter
+from autograder.classroom import station, versions
+from autograder.classroom.gradebook import Gradebook
+from autograder.classroom.run import grade_class, only_grader, seed_of_run
+from autograder.classroom.station import Settings, Station
+from autograder.classroom.submission import Submission
+from autograder.isolation.launchers import LaunchError
+from autograder.record import Status
+from exercises.given.errors import CourseError
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="the layers are there on Linux only"
+)
+CHAPTERS = (find_chapter("4"), find_chapter("8"))
+SETTINGS = Settings(seed=1, level="base", seconds=2, chapters=CHAPTERS)
+RIGHT = {one.stem: (SOLUTIONS / f"{one.stem}.py").read_bytes() for one in CHAPTERS}
+WRONG = RIGHT["ch04_triplet_loss"].replace(b"+ margin", b"- margin")
+HOSTILE = {
+    "leaves": b"import os\nos._exit(0)\n",
+    "bomb": b"import os\nwhile True: os.fork()\n",
+    "ends everything": b"import os\nos.kill(-1, 9)\n",
+    "stolen": b"from solutions.ch08_embedding_space import pca\n",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    student: str
+    files: dict[str, bytes]
+    handed_in: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.student
+
+    def read(self) -> Submission:
+        return Submission(self.student, self.name, self.files)
+
+
+def run(folder: Path, sources: Iterable[Source], settings: Settings = SETTINGS) -> dict[str, int]:
+    """Grade, and return how many chapters were run for each student."""
+    with Gradebook(folder) as gradebook:
+        return {one.student: one.ran for one in grade_class(sources, gradebook, settings, 1)}
+
+
+def rows(folder: Path, student: str) -> list[tuple[str, str]]:
+    with Gradebook(folder) as gradebook:
+        return [(grade.check, grade.status) for grade in gradebook.grades_of(student)]
+
+
+def test_hostile_classmates_change_nobodys_grade(tmp_path: Path) -> None:
+    honest = [
+        Source("right", RIGHT),
+        Source("wrong", {**RIGHT, "ch04_triplet_loss": WRONG}),
+        Source("nothing", {}, handed_in=False),
+    ]
+    alone = {}
+    for one in honest:
+        run(tmp_path / one.student, [one])
+        alone[one.student] = rows(tmp_path / one.student, one.student)
+    hostile = [Source(name, {"ch08_embedding_space": code}) for name, code in HOSTILE.items()]
+    run(
+        tmp_path / "class", [hostile[0], honest[0], *hostile[1:3], honest[1], hostile[3], honest[2]]
+    )
+    for one in honest:
+        assert rows(tmp_path / "class", one.student) == alone[one.student]
+    assert {status for _, status in alone["right"]} == {Status.PASSED}
+    for one in hostile:
+        statuses = {status for _, status in rows(tmp_path / "class", one.student)}
+        assert statuses & {Status.PASSED, Status.GRADER_FAULT} == set()
+
+
+def test_what_did_not_change_is_not_run_again(tmp_path: Path) -> None:
+    assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 2}
+    assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 0}
+    other_seed = Settings(seed=2, level="base", seconds=2, chapters=CHAPTERS)
+    assert run(tmp_path, [Source("one", RIGHT)], other_seed) == {"one": 0}
+    changed = {**RIGHT, "ch08_embedding_space": RIGHT["ch08_embedding_space"] + b"# new\n"}
+    assert run(tmp_path, [Source("one", changed)], other_seed) == {"one": 1}
+
+
+def test_a_changed_check_runs_only_its_chapter_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path, [Source("one", RIGHT)])
+    before = versions.checks_version
+    monkeypatch.setattr(
+        versions, "checks_version", lambda stem: before(stem) + "x" * (stem == CHAPTERS[1].stem)
+    )
+    assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 1}
+
+
+def test_a_file_that_cannot_be_read_is_a_row_with_the_reason() -> None:
+    place = Station(SETTINGS)
+    submission = Submission("one", "One", troubles={"ch04_triplet_loss": "is a link"})
+    with contextlib.closing(place):
+        grades = place.grade(submission, [])
+    observed = {grade.status: grade.observed for grade in grades}
+    assert "is a link" in observed[Status.CRASHED]
+    assert observed[Status.NOT_STARTED] == ""
+
+
+def test_where_no_worker_starts_nobody_loses_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise LaunchError("no worker today")
+
+    place = Station(SETTINGS, launching=refuse)
+    grades = place.grade(Submission("one", "One", RIGHT), [])
+    assert {grade.status for grade in grades} == {Status.GRADER_FAULT}
+    assert station._is_stale(CHAPTERS[0], RIGHT, grades)
+
+
+def test_a_submission_that_breaks_the_grader_is_a_row(tmp_path: Path) -> None:
+    class Broken(Source):
+        def read(self) -> Submission:
+            raise RuntimeError("a fault of ours")
+
+    run(tmp_path, [Broken("one", {}), Source("two", RIGHT)])
+    assert {status for _, status in rows(tmp_path, "one")} == {Status.GRADER_FAULT}
+    assert {status for _, status in rows(tmp_path, "two")} == {Status.PASSED}
+
+
+def test_two_graders_do_not_write_one_gradebook(tmp_path: Path) -> None:
+    with only_grader(tmp_path), pytest.raises(CourseError, match="another triplet"):
+        only_grader(tmp_path)
+
+
+def test_a_stopped_run_goes_on_with_its_seed(tmp_path: Path) -> None:
+    with Gradebook(tmp_path) as gradebook:
+        seed = seed_of_run(gradebook, None)
+        assert seed_of_run(gradebook, None) == seed
+        list(grade_class([], gradebook, SETTINGS, 1))
+        assert len({seed_of_run(gradebook, None), seed}) == 2
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.test_classroom import RIGHT, SETTINGS, Source
+from autograder.classroom.gradebook import Gradebook
+from autograder.classroom.run import grade_class
+with Gradebook(Path(sys.argv[1])) as gradebook:
+    print("begun", flush=True)
+    for one in grade_class([Source(f"s{n}", RIGHT) for n in range(6)], gradebook, SETTINGS, 2):
+        print(one.student, flush=True)
+"""
+
+
+def test_no_acknowledged_grade_is_lost_or_there_twice_after_kill_9(tmp_path: Path) -> None:
+    sources = [Source(f"s{number}", RIGHT) for number in range(6)]
+    run(tmp_path / "whole", sources)
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    after = random.Random(seed)
+    acknowledged: set[str] = set()
+    for _ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, tmp_path / "killed"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdout
+        for _, line in zip(range(after.randrange(1, 4)), process.stdout, strict=False):
+            acknowledged.add(line.strip())
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        for student in acknowledged - {"begun", ""}:
+            assert rows(tmp_path / "killed", student) == rows(tmp_path / "whole", student)
+    run(tmp_path / "killed", sources)
+    with Gradebook(tmp_path / "whole") as whole, Gradebook(tmp_path / "killed") as killed:
+        assert killed.content() == whole.content()
