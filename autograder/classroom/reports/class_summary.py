@@ -1,0 +1,141 @@
+"""What can be said of a class as a whole, gathered student by student."""
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ...record import Status
+from ..gradebook import Grade
+from ..rubric import Rubric
+from .reading import GradedStudent, stem_of
+
+BUCKETS = 10
+SLOWEST = 10
+# A list that is longer than this is no help; grades.csv and checks.csv have them all.
+LONGEST = 100
+FAILED = {
+    Status.CRASHED,
+    Status.TIMED_OUT,
+    Status.OUT_OF_MEMORY,
+    Status.FORBIDDEN,
+    Status.GRADER_FAULT,
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A chapter of a student that did not run as a chapter should."""
+
+    student: str
+    name: str
+    stem: str
+    status: str
+    observed: str
+
+
+@dataclass
+class CheckProgress:
+    """How many students passed a check, of those who were graded."""
+
+    check: str
+    passed: int = 0
+    graded: int = 0
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.passed // self.graded if self.graded else 0
+
+
+@dataclass
+class Told:
+    """A misconception: its sentence, and how many students show it."""
+
+    says: str
+    students: int = 0
+
+
+@dataclass
+class ClassSummary:
+    """The class; `add` takes in one student after another."""
+
+    rubric: Rubric
+    students: int = 0
+    handed_in: int = 0
+    incomplete: int = 0
+    buckets: list[int] = field(default_factory=lambda: [0] * BUCKETS)
+    progress: dict[str, CheckProgress] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    failures_in_all: int = 0
+    damaged: list[str] = field(default_factory=list)
+    _slowest: list[tuple[float, str, str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.progress = {check: CheckProgress(check) for check in self.rubric.points}
+
+    def add(self, student: GradedStudent) -> None:
+        """Take in a student."""
+        self.students += 1
+        self.handed_in += bool(student.student.handed_in)
+        self._add_points(student)
+        self._add_misconceptions(student)
+        for grade in student.grades.values():
+            self._add_check(grade)
+        self._add_chapters(student)
+
+    @property
+    def slowest(self) -> list[tuple[float, str, str, str]]:
+        """Return the slowest chapters: the seconds, the student, the name and the stem."""
+        return sorted(self._slowest, key=lambda one: (-one[0], one[1:]))
+
+    @property
+    def misconceptions(self) -> list[tuple[str, Told]]:
+        """Return the misconceptions, the most frequent first."""
+        return sorted(self.told.items(), key=lambda one: (-one[1].students, one[0]))
+
+    @property
+    def distribution(self) -> list[tuple[str, int]]:
+        """Return how many students have which part of the points, in percent."""
+        width = 100 // BUCKETS
+        names = [f"{width * index} to {width * (index + 1)} %" for index in range(BUCKETS)]
+        return list(zip(names, self.buckets, strict=True))
+
+    @property
+    def chapters(self) -> list[str]:
+        return list(dict.fromkeys(stem_of(check) for check in self.rubric.points))
+
+    def _add_points(self, student: GradedStudent) -> None:
+        earned, total = student.score.earned, student.score.total
+        if earned is None:
+            self.incomplete += 1
+            return
+        part = earned / total if total else 0.0
+        self.buckets[max(0, min(BUCKETS - 1, int(BUCKETS * part + 1e-9)))] += 1
+
+    def _add_misconceptions(self, student: GradedStudent) -> None:
+        grades = student.grades.values()
+        says = {grade.misconception: grade.says for grade in grades if grade.misconception}
+        for misconception, sentence in says.items():
+            self.told.setdefault(misconception, Told(sentence)).students += 1
+
+    def _add_check(self, grade: Grade) -> None:
+        self.statuses[grade.status] += 1
+        if grade.check in self.progress and grade.status != Status.GRADER_FAULT:
+            self.progress[grade.check].graded += 1
+            self.progress[grade.check].passed += grade.status == Status.PASSED
+
+    def _add_chapters(self, student: GradedStudent) -> None:
+        own = student.student
+        seconds: dict[str, float] = {}
+        failed: dict[tuple[str, str], Failure] = {}
+        for grade in student.grades.values():
+            # Each check of a chapter says what the whole chapter took.
+            seconds[grade.stem] = max(grade.seconds, seconds.get(grade.stem, 0.0))
+            if grade.status in FAILED:
+                failure = Failure(own.student, own.name, grade.stem, grade.status, grade.observed)
+                failed.setdefault((grade.stem, grade.status), failure)
+        slow = [(took, own.student, own.name, stem) for stem, took in seconds.items()]
+        self._slowest = heapq.nlargest(SLOWEST, [*self._slowest, *slow])
+        self.failures_in_all += len(failed)
+        self.failures += list(failed.values())[: LONGEST - len(self.failures)]
