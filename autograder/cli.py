@@ -14,6 +14,7 @@ from exercises.given.device import CHOICES as DEVICES
 from exercises.given.errors import CourseError
 
 from .chapters import BOOK, EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, find_chapter
+from .classroom.commands import adjust, grade, rubric_command
 from .interruption import Interruption, end_in_order
 from .isolation.zygote import ONE_THREAD
 
@@ -284,6 +285,10 @@ def book(data: Path | None, device: str, mine: bool) -> None:
     from .book import build
 
     build(data=data, device=device, mine=mine)
+
+
+for command in (grade, adjust, rubric_command):
+    cli.add_command(command)
 
 
 def main() -> None:

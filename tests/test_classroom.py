@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from autograder.chapters import ROOT, SOLUTIONS, find_chapter
 from autograder.classroom import station, versions
+from autograder.classroom.commands import grade
 from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.run import grade_class, only_grader, seed_of_run
 from autograder.classroom.station import Settings, Station
 from autograder.classroom.submission import Submission
+from autograder.isolation import level
 from autograder.isolation.launchers import LaunchError
+from autograder.isolation.level import Result
 from autograder.record import Status
 from exercises.given.errors import CourseError
 
@@ -188,3 +192,38 @@ def test_no_acknowledged_grade_is_lost_or_there_twice_after_kill_9(tmp_path: Pat
     run(tmp_path / "killed", sources)
     with Gradebook(tmp_path / "whole") as whole, Gradebook(tmp_path / "killed") as killed:
         assert killed.content() == whole.content()
+
+
+def test_the_command_grades_a_folder_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    for student, source in (("ann", RIGHT[CHAPTERS[1].stem]), ("bob", HOSTILE["leaves"])):
+        (tmp_path / "class" / student).mkdir(parents=True)
+        (tmp_path / "class" / student / f"{CHAPTERS[1].stem}.py").write_bytes(source)
+    command = [sys.executable, "-m", "autograder", "grade", tmp_path / "class"]
+    command += ["--out", tmp_path / "report", "--jobs", "1"]
+    outputs = [
+        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    assert "chapters run" in outputs[0]
+    assert outputs[1].count("nothing changed") == 2
+    passed = {one.split(": ")[0].split("] ")[1]: one for one in outputs[0].splitlines()[:2]}
+    assert ": 0 of " in passed["bob"]
+    assert ": 0 of " not in passed["ann"]
+    assert (tmp_path / "report" / "feedback" / "ann.html").exists()
+
+
+def test_the_command_refuses_below_the_base_level(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "class" / "ann").mkdir(parents=True)
+    able = [Result("fork", "a bomb", False, "it was done")]
+    monkeypatch.setattr(level, "attempt_acts", lambda launcher: able)
+    arguments = [str(tmp_path / "class"), "--out", str(tmp_path / "report")]
+    refused = CliRunner().invoke(grade, arguments)
+    assert isinstance(refused.exception, CourseError)
+    assert "it could fork" in str(refused.exception)
+    assert "--accept limits" in str(refused.exception)
+    accepted = CliRunner().invoke(grade, [*arguments, "--accept", "limits", "--jobs", "1"])
+    assert accepted.exception is None
+    with Gradebook(tmp_path / "report") as gradebook:
+        assert {one.level for one in gradebook.grades()} == {"limits"}

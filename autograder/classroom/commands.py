@@ -1,0 +1,164 @@
+"""What an instructor types: `triplet grade` and what belongs to it."""
+
+import getpass
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from exercises.given.errors import CourseError
+
+LEVELS = ("limits", "none")
+REPORT = Path("report")
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=REPORT,
+    show_default=True,
+    help="Folder of the gradebook and the reports.",
+)
+rubric_option = click.option(
+    "--rubric",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="TOML file with the points of each check; triplet rubric prints one.",
+)
+
+
+@click.command(short_help="Grade a whole class, safely.")
+@click.argument("submissions", type=click.Path(path_type=Path))
+@out_option
+@rubric_option
+@click.option("--seed", type=click.IntRange(min=0), help="Draw these inputs.  [default: secret]")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Submissions at a time.  [default: one per core]"
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.1),
+    default=10.0,
+    show_default=True,
+    help="How long a single check may take.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=1),
+    default=120.0,
+    show_default=True,
+    help="How many seconds all checks of a submission may take together.",
+)
+@click.option(
+    "--accept",
+    type=click.Choice(LEVELS),
+    help="Grade although this machine contains strangers' code no better than this level.",
+)
+def grade(
+    submissions: Path,
+    out: Path,
+    rubric: Path | None,
+    seed: int | None,
+    jobs: int | None,
+    seconds: float,
+    budget: float,
+    accept: str | None,
+) -> None:
+    """Grade every submission in SUBMISSIONS: what the learning platform gave out, as it is.
+
+    \b
+    SUBMISSIONS is a folder, a zip or a tar, and holds one of these:
+      a folder, a zip or a tar for each student; a git checkout for each student
+      the bulk download of Canvas or Moodle
+      loose files with the student's name in front: doe_ch04_triplet_loss.py
+
+    Nobody's code is trusted: each chapter runs in a process of its own below all layers that this
+    machine has, and triplet doctor says which these are. Every grade is kept before it is told:
+    stop at any moment, run the same command again, and it goes on. Only what changed is run again.
+    """
+    from ..isolation.launchers import launcher_for_strangers
+    from ..isolation.level import Level, attempt_acts, level_of
+    from .gradebook import Gradebook
+    from .intake.students import find_students
+    from .reports import write_reports
+    from .rubric import default_rubric, read_rubric
+    from .run import grade_class, only_grader, seed_of_run
+    from .station import Settings
+
+    points = read_rubric(rubric) if rubric else default_rubric()
+    students = find_students(submissions)
+    with launcher_for_strangers() as launcher:
+        results = attempt_acts(launcher)
+    level = level_of(results)
+    if level is not Level.BASE and accept != level:
+        possible = ", ".join(result.name for result in results if not result.is_stopped)
+        raise CourseError(
+            f"This machine does not contain the code of strangers (level {level}): it could "
+            f"{possible}. Grade on Linux with Landlock and seccomp, or in a container, or say "
+            f"--accept {level}. triplet doctor has the whole table."
+        )
+    with only_grader(out), Gradebook(out) as gradebook:
+        settings = Settings(seed_of_run(gradebook, seed), level, seconds, budget)
+        stations = jobs or os.cpu_count() or 1
+        done = 0
+        for one in grade_class(students, gradebook, settings, stations):
+            done += 1
+            passed = sum(grade.status == "passed" for grade in one.grades)
+            ran = f"{one.ran} chapters run" if one.ran else "nothing changed"
+            result = f"{passed} of {len(one.grades)} checks, {ran}"
+            click.echo(f"[{done}/{len(students)}] {one.student}: {result}")
+            sys.stdout.flush()
+        written = write_reports(gradebook, out, points, submissions.name)
+        for place in gradebook.damaged:
+            click.echo(f"Damaged, and graded again by the next run: {place}", err=True)
+    click.echo(f"{done} students. Open {next(p for p in written if p.name == 'index.html')}")
+
+
+@click.command(short_help="Decide about a check by hand.")
+@click.argument("student")
+@click.argument("check")
+@click.option("--points", type=click.FloatRange(min=0), help="What it is worth.  [default: as run]")
+@click.option("--comment", default="", help="Why, for the student.")
+@click.option("--author", default=None, help="Who decided.  [default: you]")
+@out_option
+@rubric_option
+def adjust(
+    student: str,
+    check: str,
+    points: float | None,
+    comment: str,
+    author: str | None,
+    out: Path,
+    rubric: Path | None,
+) -> None:
+    """Give CHECK of STUDENT the points that a person decided on, and write the reports again.
+
+    CHECK is named as checks.csv names it, in the first column behind the student. Without --points
+    an earlier decision is withdrawn. Decisions survive every regrade, and are marked as such.
+    """
+    from .gradebook import Gradebook
+    from .reports import write_reports
+    from .rubric import default_rubric, read_rubric
+    from .run import only_grader
+
+    worth = read_rubric(rubric) if rubric else default_rubric()
+    with only_grader(out), Gradebook(out) as gradebook:
+        if gradebook.student(student) is None:
+            known = ", ".join(
+                one.student for one, _ in zip(gradebook.students(), range(5), strict=False)
+            )
+            raise CourseError(f"{out}: no student {student}. There are {known or 'none yet'} ...")
+        if check not in worth.points:
+            raise CourseError(f'No check "{check}". checks.csv in {out} names them all.')
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        gradebook.adjust(student, check, points, comment, author or getpass.getuser(), now)
+        write_reports(gradebook, out, worth, out.name)
+    click.echo(f"{student}, {check}: {'as run' if points is None else f'{points:g} points'}.")
+
+
+@click.command("rubric", short_help="Print the points of every check.")
+def rubric_command() -> None:
+    """Print the points of every check, as a file to change: triplet grade --rubric takes it."""
+    from .rubric import default_rubric, rubric_text
+
+    click.echo(rubric_text(default_rubric()), nl=False)

@@ -1,0 +1,20 @@
+"""Files and folders that tools leave behind: named once, never looked into."""
+
+FOLDERS = {
+    "__macosx": "is what macOS adds to an archive",
+    "__pycache__": "is what Python keeps for itself",
+    "node_modules": "is a library, not work of the course",
+    "site-packages": "is a library, not work of the course",
+    "venv": "is a Python environment, not work of the course",
+    "env": "is a Python environment, not work of the course",
+}
+FILES = {"thumbs.db", "desktop.ini"}
+
+
+def why_passed_over(name: str, is_folder: bool) -> str:
+    """Return why a name is not even looked at, "" where it is."""
+    if name.startswith("."):
+        return "is hidden (its name begins with a dot)"
+    if is_folder:
+        return FOLDERS.get(name.lower(), "")
+    return "is what Windows keeps for itself" if name.lower() in FILES else ""

@@ -1,0 +1,122 @@
+"""Whose work lies in a folder or an archive: one source a student, read when it is its turn."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exercises.given.errors import CourseError
+
+from ..submission import LeftAside, Submission
+from .archives import archive_root, list_archive
+from .chosen import chosen
+from .display import shown, unique_keys
+from .entries import Entry, Listing, Unreadable
+from .folders import children, file_on_disk, is_real_folder, open_plain, walk
+from .limits import ARCHIVES, BULK_ENTRIES, BULK_INFLATED_BYTES, ENTRIES, INFLATED_BYTES
+from .passed_over import why_passed_over
+from .platforms import Label, Owner, read_label
+
+
+@dataclass
+class Source:
+    """One student of the class. What was handed in is listed here and read by `read`."""
+
+    student: str
+    name: str
+    learning_platform: dict[str, str] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    handed_in: bool = True
+
+    def read(self) -> Submission:
+        """Read the chapter files; what is not one of them is left aside with the reason."""
+        listing = Listing(list(self.entries))
+        for folder in self.folders:
+            _extend(listing, walk(folder))
+        files, troubles, left_aside = chosen(_with_archives(listing))
+        return Submission(
+            self.student, self.name, files, left_aside, troubles, self.learning_platform
+        )
+
+
+def find_students(place: Path) -> list[Source]:
+    """Return the students whose work lies in a folder, a zip or a tar, in the order of their keys.
+
+    Raises CourseError where there is nothing to grade.
+    """
+    if not place.exists():
+        raise CourseError(f"{place}: there is no such folder or archive. Name what was downloaded.")
+    try:
+        found = list(_in_folder(place) if place.is_dir() else _in_archive(place))
+    except Unreadable as error:
+        raise CourseError(
+            f"{place} {error.why}. Name the folder, zip or tar of the class."
+        ) from error
+    students = _by_owner(found)
+    if not students:
+        raise CourseError(
+            f"{place}: no student's work was found. Put a folder for each student in it, or name "
+            "the download of the learning platform as it is."
+        )
+    return students
+
+
+def _in_folder(place: Path) -> Iterator[tuple[Owner, Entry | Path]]:
+    for child in children(place, BULK_ENTRIES):
+        name = shown(child.name)
+        is_folder = is_real_folder(child)
+        label = read_label(child.name, is_folder)
+        if why_passed_over(name, is_folder) or label.owner is None:
+            continue
+        path = Path(child.path)
+        yield label.owner, path if is_folder else file_on_disk(path, name, label.file, label.upload)
+
+
+def _in_archive(place: Path) -> Iterator[tuple[Owner, Entry]]:
+    listing, _ = list_archive(lambda: open_plain(place), BULK_ENTRIES, BULK_INFLATED_BYTES)
+    for entry in listing.entries:
+        first, _, rest = entry.path.partition("/")
+        label: Label = read_label(first, bool(rest))
+        if label.owner is None:
+            continue
+        name = entry.name if rest else label.file
+        yield label.owner, Entry(entry.path, name, entry.fetch, None, entry.hindrance, label.upload)
+
+
+def _by_owner(found: Iterable[tuple[Owner, Entry | Path]]) -> list[Source]:
+    sources: dict[str, Source] = {}
+    for owner, one in found:
+        name = shown(owner.name)
+        source = sources.setdefault(owner.identity, Source("", name, owner.learning_platform))
+        if isinstance(one, Path):
+            source.folders.append(one)
+        else:
+            source.entries.append(one)
+    for key, source in zip(unique_keys(list(sources)), sources.values(), strict=True):
+        source.student = key
+    return sorted(sources.values(), key=lambda source: source.student)
+
+
+def _with_archives(listing: Listing) -> Listing:
+    """Return a listing in which what an archive holds stands in the archive's place."""
+    whole = Listing([], list(listing.left_aside))
+    opened = 0
+    for entry in listing.entries:
+        if archive_root(entry.name) is None or entry.opener is None or entry.hindrance:
+            whole.entries.append(entry)
+            continue
+        opened += 1
+        try:
+            if opened > ARCHIVES:
+                raise Unreadable(f"is one of more than {ARCHIVES} archives")
+            inner, _ = list_archive(entry.opener, ENTRIES, INFLATED_BYTES)
+        except Unreadable as error:
+            whole.left_aside.append(LeftAside(entry.path, error.why))
+            continue
+        _extend(whole, inner)
+    return whole
+
+
+def _extend(listing: Listing, other: Listing) -> None:
+    listing.entries += other.entries
+    listing.left_aside += other.left_aside
