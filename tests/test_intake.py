@@ -188,3 +188,15 @@ def test_where_nothing_is_to_be_graded_it_says_so(tmp_path: Path) -> None:
         find_students(tmp_path)
     with pytest.raises(CourseError, match="neither a zip nor a tar"):
         find_students(write(tmp_path / "class.zip", b"PK no zip"))
+
+
+def test_a_download_that_is_cut_off_is_refused_and_loses_nobody(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "class.tar", "w") as archive:
+        for student in ("ann", "bob"):
+            member = tarfile.TarInfo(f"{student}/{FILE}")
+            member.size = 2000
+            archive.addfile(member, io.BytesIO(b"#" * 2000))
+    whole = (tmp_path / "class.tar").read_bytes()
+    place = write(tmp_path / "cut.tar", whole[:4500])
+    with pytest.raises(CourseError, match="cannot be read to its end"):
+        find_students(place)

@@ -74,6 +74,9 @@ def _in_folder(place: Path) -> Iterator[tuple[Owner, Entry | Path]]:
 
 def _in_archive(place: Path) -> Iterator[tuple[Owner, Entry]]:
     listing, _ = list_archive(lambda: open_plain(place), BULK_ENTRIES, BULK_INFLATED_BYTES)
+    for one in listing.left_aside:
+        if one.path == "...":  # whoever stands behind that would be lost without a word
+            raise Unreadable(f"cannot be read to its end: {one.why}")
     for entry in listing.entries:
         first, _, rest = entry.path.partition("/")
         label: Label = read_label(first, bool(rest))
