@@ -243,7 +243,7 @@ def _judged(run: Run, expected: Outcome) -> Verdict:
         run.check.judge(run.outcome.value, expected.value, run.inputs)
     except Mismatch as mismatch:
         return Verdict(Status.WRONG, mismatch.observed, mismatch.expected)
-    except Exception:
+    except Exception:  # the reference passed this judge, so what came back is at fault
         kind = kind_of_object(run.outcome.value)
         observed = f"Returned something that cannot be compared ({kind})."
         return Verdict(Status.WRONG, observed, "Expected what the chapter describes.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.classroom.intake import students
 from autograder.classroom.intake.students import Source, find_students
 from autograder.classroom.submission import Submission
 from exercises.given.errors import CourseError
@@ -200,3 +201,42 @@ def test_a_download_that_is_cut_off_is_refused_and_loses_nobody(tmp_path: Path) 
     place = write(tmp_path / "cut.tar", whole[:4500])
     with pytest.raises(CourseError, match="cannot be read to its end"):
         find_students(place)
+
+
+def test_a_folder_that_wraps_the_whole_class_is_no_student(tmp_path: Path) -> None:
+    files = {f"class/ann/{FILE}": b"ann", f"class/bob/{FILE}": b"bob"}
+    found = find_students(zipped(tmp_path / "class.zip", files))
+    assert [(one.student, one.read().files) for one in found] == [
+        ("ann", {STEM: b"ann"}),
+        ("bob", {STEM: b"bob"}),
+    ]
+
+
+def test_the_chapters_of_one_student_are_not_taken_for_a_class(tmp_path: Path) -> None:
+    files = {f"ann/{FILE}": b"4", "ann/ch05_triplet_mining.py": b"5"}
+    (ann,) = find_students(zipped(tmp_path / "class.zip", files))
+    assert ann.student == "ann"
+    assert set(ann.read().files) == {STEM, "ch05_triplet_mining"}
+
+
+def test_an_archive_of_a_student_inside_that_of_the_class_is_opened(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", {FILE: b"ann"}).read_bytes()
+    place = zipped(tmp_path / "class.zip", {"ann/work.zip": inner, "bob.zip": inner})
+    assert [(one.student, one.read().files) for one in find_students(place)] == [
+        ("ann", {STEM: b"ann"}),
+        ("bob", {STEM: b"ann"}),
+    ]
+
+
+def test_all_archives_of_a_student_share_one_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(students, "INFLATED_BYTES", 15_000)  # a tar of one short file has 10,240
+    for number in range(2):
+        member = tarfile.TarInfo(FILE)
+        member.size = 1
+        path = tmp_path / "ann" / f"{number}.tar.gz"
+        tarred(path, member, content=b"1")
+    submission = only(tmp_path)
+    assert submission.files == {STEM: b"1"}
+    assert "1.tar.gz: decompresses to more than" in reasons(submission)

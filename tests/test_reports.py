@@ -289,3 +289,18 @@ def test_every_student_has_a_file_of_their_own_in_the_folder() -> None:
 
 def test_markdown_shows_text_as_it_is() -> None:
     assert plain("a|b\n<i>*x*") == r"a\|b &lt;i\>\*x\*"
+
+
+def test_feedback_lists_what_was_left_aside_and_runs_none_of_it(tmp_path: Path) -> None:
+    aside = json.dumps([{"path": SCRIPT, "why": "its name says no chapter"}])
+    _reports(tmp_path, (Student("ada", "Ada", True, aside), _grades("ada", "passed", "wrong")))
+    page = (tmp_path / "out" / "feedback" / feedback_name("ada")).read_text(encoding="utf-8")
+    assert "its name says no chapter" in page
+    assert SCRIPT not in page
+
+
+def test_what_was_not_begun_does_not_look_like_a_mistake(tmp_path: Path) -> None:
+    _reports(tmp_path, (Student("ada", "Ada", True), _grades("ada", "not started", "wrong")))
+    page = (tmp_path / "out" / "feedback" / feedback_name("ada")).read_text(encoding="utf-8")
+    assert 'class="status quiet">not started' in page
+    assert 'class="status bad">wrong' in page

@@ -1,8 +1,11 @@
 """Whose work lies in a folder or an archive: one source a student, read when it is its turn."""
 
+import functools
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from exercises.given.errors import CourseError
 
@@ -12,7 +15,14 @@ from .chosen import chosen
 from .display import shown, unique_keys
 from .entries import Entry, Listing, Unreadable
 from .folders import children, file_on_disk, is_real_folder, open_plain, walk
-from .limits import ARCHIVES, BULK_ENTRIES, BULK_INFLATED_BYTES, ENTRIES, INFLATED_BYTES
+from .limits import (
+    ARCHIVE_BYTES,
+    ARCHIVES,
+    BULK_ENTRIES,
+    BULK_INFLATED_BYTES,
+    ENTRIES,
+    INFLATED_BYTES,
+)
 from .passed_over import why_passed_over
 from .platforms import Label, Owner, read_label
 
@@ -77,13 +87,37 @@ def _in_archive(place: Path) -> Iterator[tuple[Owner, Entry]]:
     for one in listing.left_aside:
         if one.path == "...":  # whoever stands behind that would be lost without a word
             raise Unreadable(f"cannot be read to its end: {one.why}")
+    wrapping = _wrapping_folder(listing.entries)
     for entry in listing.entries:
-        first, _, rest = entry.path.partition("/")
-        label: Label = read_label(first, bool(rest))
+        label, rest = _label_of(entry.path.removeprefix(wrapping))
         if label.owner is None:
             continue
         name = entry.name if rest else label.file
-        yield label.owner, Entry(entry.path, name, entry.fetch, None, entry.hindrance, label.upload)
+        opener = None if archive_root(name) is None else functools.partial(_held, entry)
+        owned = Entry(entry.path, name, entry.fetch, opener, entry.hindrance, label.upload)
+        yield label.owner, owned
+
+
+def _wrapping_folder(entries: list[Entry]) -> str:
+    """Return the folder, with "/", that wraps the work of several students, "" if none does."""
+    tops = {entry.path.partition("/")[0] for entry in entries}
+    if len(tops) != 1:
+        return ""
+    wrapping = f"{tops.pop()}/"
+    labels = [_label_of(entry.path.removeprefix(wrapping))[0] for entry in entries]
+    owners = {label.owner.identity for label in labels if label.owner}
+    return wrapping if len(owners) > 1 and not any(label.is_bare for label in labels) else ""
+
+
+def _label_of(path: str) -> tuple[Label, str]:
+    """Return what the first part of a path says, and the parts behind it."""
+    first, _, rest = path.partition("/")
+    return read_label(first, bool(rest)), rest
+
+
+def _held(entry: Entry) -> BinaryIO:
+    """Return an archive inside an archive: it is in memory while its student is read."""
+    return io.BytesIO(entry.fetch(ARCHIVE_BYTES))
 
 
 def _by_owner(found: Iterable[tuple[Owner, Entry | Path]]) -> list[Source]:
@@ -103,7 +137,7 @@ def _by_owner(found: Iterable[tuple[Owner, Entry | Path]]) -> list[Source]:
 def _with_archives(listing: Listing) -> Listing:
     """Return a listing in which what an archive holds stands in the archive's place."""
     whole = Listing([], list(listing.left_aside))
-    opened = 0
+    opened, left = 0, INFLATED_BYTES
     for entry in listing.entries:
         if archive_root(entry.name) is None or entry.opener is None or entry.hindrance:
             whole.entries.append(entry)
@@ -112,7 +146,8 @@ def _with_archives(listing: Listing) -> Listing:
         try:
             if opened > ARCHIVES:
                 raise Unreadable(f"is one of more than {ARCHIVES} archives")
-            inner, _ = list_archive(entry.opener, ENTRIES, INFLATED_BYTES)
+            inner, inflated = list_archive(entry.opener, ENTRIES, left)
+            left -= inflated
         except Unreadable as error:
             whole.left_aside.append(LeftAside(entry.path, error.why))
             continue

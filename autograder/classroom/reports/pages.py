@@ -8,12 +8,15 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...chapters import EXERCISE_CHAPTERS
+from ...record import Status
 from ...terminal import explanation
+from ..gradebook import Grade
 from .class_summary import LONGEST, ClassSummary
 from .reading import GradedStudent, number
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_NAME = 150
+OPEN = (Status.NOT_STARTED, Status.WAITING, Status.GRADER_FAULT)
 
 
 def index_page(summary: ClassSummary, title: str) -> str:
@@ -25,7 +28,9 @@ def index_page(summary: ClassSummary, title: str) -> str:
 def feedback_page(student: GradedStudent, title: str) -> str:
     """Return the page of one student; it names no seed, which would tell the drawn inputs."""
     page = _environment().get_template("feedback.html")
-    return page.render(student=student, title=title, titles=_titles(), why=_explanations(student))
+    return page.render(
+        student=student, title=title, titles=_titles(), why=_explanations(student), tone=_tone
+    )
 
 
 def feedback_name(student: str) -> str:
@@ -59,6 +64,13 @@ def _explanations(student: GradedStudent) -> dict[str, str]:
     for check, grade in student.grades.items():
         told.setdefault((grade.stem, "\n".join(explanation(grade.record))), check)
     return {check: text for (_, text), check in told.items()}
+
+
+def _tone(grade: Grade | None) -> str:
+    """Return the colour of a status: what was not begun, or waits, is no mistake."""
+    if grade is None or grade.status in OPEN:
+        return "quiet"
+    return "good" if grade.status == Status.PASSED else "bad"
 
 
 @cache

@@ -30,6 +30,10 @@ class GradedStudent:
         """Return what the learning platform's file names told, "" if they did not."""
         return str(json.loads(self.student.learning_platform).get(name, ""))
 
+    def left_aside(self) -> list[dict[str, str]]:
+        """Return the files that were not graded, each with its path and why."""
+        return [dict(one) for one in json.loads(self.student.left_aside)]
+
 
 def graded_students(gradebook: Gradebook, rubric: Rubric) -> Iterator[GradedStudent]:
     """Yield the students of a class; only one student's grades are in memory at a time."""
