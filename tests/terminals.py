@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -34,8 +35,7 @@ class Terminal:
             [sys.executable, "-m", "autograder", *arguments],
             cwd=course,
             env={**os.environ, "PYTHONPATH": str(course), "TERM": "xterm", "PYTHONUTF8": "1"},
-            # So that Ctrl-C reaches the command, as in a terminal that a person has opened.
-            preexec_fn=lambda: os.login_tty(theirs),
+            preexec_fn=lambda: _as_a_person_opens_it(theirs),
         )
         os.close(theirs)
         self.shown = ""
@@ -63,6 +63,15 @@ class Terminal:
         finally:
             self.process.kill()
             os.close(self.screen)
+
+
+def _as_a_person_opens_it(end: int) -> None:
+    """Let Ctrl-C reach the command, even where the tests themselves run in the background.
+
+    A shell starts what it runs in the background with SIGINT ignored, and children inherit that.
+    """
+    os.login_tty(end)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def plain(text: str) -> str:
