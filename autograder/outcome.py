@@ -70,8 +70,8 @@ def call_probe(
     """Call the check's probe on a chapter: the learner's, the reference or a wrong one.
 
     A probe that is a generator works in steps, and what counts is how long each takes. They are
-    timed here, unless `step` hands them on to whoever times them: then no value comes back.
-    What `step` returns is the generator's next turn; None stands for the next of the inputs.
+    timed here, unless `step` hands them on to whoever times them: then no value comes back, and
+    what `step` returns is the generator's next turn.
     """
     if not hasattr(chapter, check.name):
         return Outcome(Ending.MISSING, name=check.name)
@@ -100,8 +100,7 @@ def _in_steps(
             before = time.perf_counter()
             value = steps.send(turn)
             results.append([value, time.perf_counter() - before])
-            asked = step(value) if step else None
-            turn = next(left, None) if asked is None else asked
+            turn = step(value) if step else next(left, None)
     return results if step is None else None
 
 
@@ -127,7 +126,7 @@ def failure(error: BaseException) -> Outcome:
 def _seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002  a learner's code may use the old generator
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed also looks for each accelerator
 
 
 def _message(error: BaseException) -> str:

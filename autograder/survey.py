@@ -1,7 +1,7 @@
 """Read a chapter's file without running it: what each name builds on, and forbidden calls."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .chapters import EXERCISE_CHAPTERS
@@ -34,16 +34,17 @@ class Survey:
 def survey(source: bytes) -> Survey:
     """Return what a chapter's source builds on. Raises SyntaxError."""
     tree = ast.parse(source)
-    aliases = _aliases(tree)
-    definitions = {name: node for node in tree.body for name in _defined_by(node)}
-    imports = tuple(_forbidden_imports(tree))
+    nodes = list(ast.walk(tree))
+    aliases = _aliases(nodes)
+    definitions = {
+        name: list(_references(node)) for node in tree.body for name in _defined_by(node)
+    }
+    imports = tuple(_forbidden_imports(nodes))
     uses, findings = {}, {}
     for name in definitions.keys() & NAMES:
         reached = _reached_from(name, definitions)
         references = [
-            (_dotted(node, aliases), node.lineno)
-            for part in reached
-            for node in _references(definitions[part])
+            (_dotted(node, aliases), node.lineno) for part in reached for node in definitions[part]
         ]
         ours = {
             dotted.rpartition(".")[2] for dotted, _ in references if not dotted.startswith("torch.")
@@ -53,10 +54,10 @@ def survey(source: bytes) -> Survey:
     return Survey(uses, findings)
 
 
-def _aliases(tree: ast.Module) -> dict[str, str]:
+def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """Return what each imported name stands for: {"F": "torch.nn.functional"}."""
     aliases = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.asname:
@@ -76,17 +77,18 @@ def _defined_by(node: ast.stmt) -> Iterator[str]:
                 yield target.id
 
 
-def _reached_from(name: str, definitions: dict[str, ast.stmt]) -> set[str]:
-    """Return the file's own definitions that a name uses, itself among them."""
+def _reached_from(name: str, definitions: dict[str, list[ast.Name | ast.Attribute]]) -> set[str]:
+    """Return the file's own definitions that a name uses, itself among them.
+
+    definitions: for each, what its code refers to.
+    """
     reached: set[str] = set()
     waiting = [name]
     while waiting:
         part = waiting.pop()
         if part in definitions and part not in reached:
             reached.add(part)
-            waiting += [
-                node.id for node in ast.walk(definitions[part]) if isinstance(node, ast.Name)
-            ]
+            waiting += [node.id for node in definitions[part] if isinstance(node, ast.Name)]
     return reached
 
 
@@ -116,8 +118,8 @@ def _forbidden_calls(name: str, references: list[tuple[str, int]]) -> Iterator[F
             yield Finding(dotted.lstrip("."), line, reason)
 
 
-def _forbidden_imports(tree: ast.Module) -> Iterator[Finding]:
-    for node in ast.walk(tree):
+def _forbidden_imports(nodes: Iterable[ast.AST]) -> Iterator[Finding]:
+    for node in nodes:
         modules, line = [], getattr(node, "lineno", 0)
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]

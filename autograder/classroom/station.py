@@ -1,6 +1,7 @@
 """Grade one submission after the other, in workers for strangers: what each thread of a run has."""
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -98,13 +99,14 @@ class Station:
             self._launcher = self._stack.enter_context(self.launching())
         grades = []
         settings = self.settings
+        sources = _sources(submission)
         with Workers(self._launcher, files, settings.seconds, settings.budget) as workers:
             grader = Grader(_Readable(workers, submission.troubles), settings.seed, self.known)
             for chapter in chapters:
                 began = time.monotonic()
                 records = grader.grade(chapter)
                 seconds = time.monotonic() - began
-                key = key_of(chapter.stem, _sources(submission), settings.seed)
+                key = key_of(chapter.stem, sources, settings.seed)
                 grades += [
                     self._as_grade(submission.student, record, key, seconds) for record in records
                 ]
@@ -126,8 +128,12 @@ def with_stubs(submission: Submission) -> dict[str, bytes]:
 
     So what builds on it waits for it, as it does for a stub that nobody has begun.
     """
-    stubs = {one.stem: stub_of(one).encode() for one in EXERCISE_CHAPTERS}
-    return {**stubs, **submission.files}
+    return {**_stubs(), **submission.files}
+
+
+@functools.cache
+def _stubs() -> dict[str, bytes]:
+    return {one.stem: stub_of(one).encode() for one in EXERCISE_CHAPTERS}
 
 
 def _harmless_texts(record: Record) -> dict[str, str]:

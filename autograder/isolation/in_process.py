@@ -39,7 +39,7 @@ class InProcess:
         check: Check,
         inputs: dict[str, Any],
         seed: int,
-        step: Callable[[Any], None] | None = None,
+        step: Callable[[Any], Any] | None = None,
     ) -> Outcome:
         """Call a check's probe on the chapter, which is loaded if it was not yet."""
         self.load(stem)

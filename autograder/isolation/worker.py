@@ -36,6 +36,9 @@ LONGEST_WORD = 2_000  # characters of anything that a worker says
 READY = b"ready"
 STEP = "step"
 SECONDS_OF_CPU = 600
+# What an outcome says beside its value, and of what kind that is.
+WORDS = {field.name: str for field in fields(Outcome)} | {"line": int}
+WORDS.pop("value")
 
 
 def serve(channel: Channel) -> None:
@@ -106,15 +109,12 @@ def outcome_from(reply: Any) -> Outcome:
     """Return the outcome that a worker sent. Raises ValueError for anything else."""
     if not isinstance(reply, dict) or not all(isinstance(name, str) for name in reply):
         raise ValueError("the worker sent no outcome")
-    kinds = {field.name: str for field in fields(Outcome)} | {"line": int}
     words = {}
-    for name, kind in kinds.items():
-        if name == "value":
-            continue
+    for name, kind in WORDS.items():
         if type(reply.get(name)) is not kind:
             raise ValueError(f"the worker sent an outcome without a proper {name}")
         words[name] = reply[name] if kind is int else _cut(reply[name], name)
-    if set(reply) != set(kinds):
+    if reply.keys() != {*WORDS, "value"}:
         raise ValueError("the worker sent an outcome with something else in it")
     return Outcome(**{**words, "value": reply["value"], "ending": Ending(words["ending"])})
 
@@ -132,7 +132,13 @@ def _answer_requests(channel: Channel) -> None:
         here = InProcess(_chapters(unpack(channel.receive(LARGEST_REQUEST))))
         while True:
             request = unpack(channel.receive(LARGEST_REQUEST))
-            channel.send(_reply(here, request, lambda value: channel.send(pack([STEP, value]))))
+            channel.send(_reply(here, request, lambda value: _next_turn(channel, value)))
+
+
+def _next_turn(channel: Channel, value: Any) -> Any:
+    """Hand on a step's value; return the next turn, which the grader keeps to itself until then."""
+    channel.send(pack([STEP, value]))
+    return unpack(channel.receive(LARGEST_REQUEST))
 
 
 def _chapters(place: list[Any]) -> Chapters:
@@ -144,7 +150,7 @@ def _chapters(place: list[Any]) -> Chapters:
     raise ValueError(f"no place of chapters: {place!r}")
 
 
-def _reply(here: InProcess, request: list[Any], step: Callable[[Any], None]) -> bytes:
+def _reply(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> bytes:
     printed = Printed()
     began = time.perf_counter()
     with printed.captured():
@@ -167,7 +173,7 @@ def _reply(here: InProcess, request: list[Any], step: Callable[[Any], None]) -> 
     return frame
 
 
-def _answer(here: InProcess, request: list[Any], step: Callable[[Any], None]) -> Any:
+def _answer(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> Any:
     match request:
         case ["survey", stem]:
             return here.survey(stem)

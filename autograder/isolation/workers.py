@@ -2,10 +2,11 @@
 
 import signal
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..check import Check
+from ..check import TURNS, Check
 from ..outcome import Ending, Outcome
 from ..survey import Survey
 from .channel import TooLong
@@ -86,8 +87,13 @@ class Workers:
         return None if outcome.ending is Ending.RETURNED else outcome
 
     def call(self, stem: str, check: Check, inputs: dict[str, Any], seed: int) -> Outcome:
-        """Call a check's probe on the chapter, in its worker."""
-        return _outcome(self._ask(stem, request_call(stem, check, inputs, seed)))
+        """Call a check's probe on the chapter, in its worker.
+
+        The turns of a timed check stay here until it is their time.
+        """
+        own = {name: value for name, value in inputs.items() if name != TURNS}
+        turns = inputs.get(TURNS, ())
+        return _outcome(self._ask(stem, request_call(stem, check, own, seed), turns))
 
     def attempts(self, facts: dict[str, Any]) -> dict[str, list[Any]]:
         """Let a worker attempt every forbidden act; see attempts.py."""
@@ -106,7 +112,7 @@ class Workers:
         for stem in list(self._workers):
             self._end(stem)
 
-    def _ask(self, stem: str, request: list[Any]) -> Any:
+    def _ask(self, stem: str, request: list[Any], turns: Iterable[Any] = ()) -> Any:
         """Return the worker's reply, or the outcome that stands for none."""
         if self._left <= 0:
             spent = f"all checks together took {_counted(self.budget)}"
@@ -116,7 +122,7 @@ class Workers:
         seconds = min(self.seconds, self._left)
         try:
             worker.channel.send(pack(request), seconds)
-            return self._replies(worker, began, seconds)
+            return self._replies(worker, began + seconds, turns)
         except TimeoutError:
             self._end(stem)
             return Outcome(Ending.TIMED_OUT, message=_counted(seconds))
@@ -128,24 +134,27 @@ class Workers:
         finally:
             self._left -= time.monotonic() - began
 
-    def _replies(self, worker: Worker, began: float, seconds: float) -> Any:
+    def _replies(self, worker: Worker, deadline: float, turns: Iterable[Any]) -> Any:
         """Return the worker's reply; of one that comes in steps, each step and its seconds.
 
-        The seconds are measured here: a worker's own clock is in the hands of the learner's code.
+        A step is answered with the next turn, None after the last. The seconds from a turn to its
+        step are measured here: a worker's own clock is in the hands of the learner's code.
         """
         steps: list[list[Any]] = []
+        left = iter(turns)
         most = LARGEST_REPLY
         before = time.perf_counter()
         while len(steps) <= MOST_STEPS:
-            left = began + seconds - time.monotonic()
-            frame = worker.channel.receive(most, max(left, 1e-3))
-            now = time.perf_counter()
+            frame = worker.channel.receive(most, _until(deadline))
+            seconds = time.perf_counter() - before
             most -= len(frame)
             reply = unpack(frame)
             if not (isinstance(reply, list) and len(reply) == 2 and reply[0] == STEP):
                 return self._whole(reply, steps)
-            steps.append([reply[1], now - before])
+            steps.append([reply[1], seconds])
+            turn = pack(next(left, None))
             before = time.perf_counter()
+            worker.channel.send(turn, _until(deadline))
         raise FrameError(f"more than {MOST_STEPS} steps")
 
     def _whole(self, reply: Any, steps: list[list[Any]]) -> Any:
@@ -177,6 +186,11 @@ class Workers:
         ended = worker.end() if worker else Ended(0)
         self.cpu_seconds += ended.seconds
         return ended.code
+
+
+def _until(deadline: float) -> float:
+    """Return how long is left; never 0, which would mean not to wait at all."""
+    return max(deadline - time.monotonic(), 1e-3)
 
 
 def _survey(reply: dict[str, Any]) -> Survey | Outcome:

@@ -1,0 +1,114 @@
+"""Timed turns: the learner's code gets each when its time begins, and the clock is the grader's."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.chapters import SOLUTIONS, find_chapter
+from autograder.check import TURNS
+from autograder.checks import checks_of
+from autograder.grade import TIMED_TRIES, Grader
+from autograder.isolation import workers as grader_side
+from autograder.isolation.launchers import Launcher, best_launcher
+from autograder.isolation.workers import Workers
+from autograder.outcome import Ending, Outcome
+from autograder.record import Status
+
+CHAPTER = find_chapter("2")
+TIMED = next(one for one in checks_of(CHAPTER) if TURNS in one.draw(np.random.default_rng(0)))
+SOURCE = (SOLUTIONS / f"{CHAPTER.stem}.py").read_text(encoding="utf-8")
+FIRST_LINE = "        positive = self.sample_positive(index)\n"
+SECONDS_OF_AN_ITEM = 2e-4
+FEWEST_TURNS = 6
+LOOKING_AROUND = """
+        if index % 10 == 0:
+            import gc
+            found = [
+                one
+                for one in gc.get_objects()
+                if type(one) is list and len(one) == 2 and type(one[0]) is str
+                if one[0] in ("small", "large")
+            ]
+            assert len(found) <= 1, "a turn that is to come"
+"""
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[Launcher]:
+    with best_launcher() as one:
+        yield one
+
+
+def files(before_each_item: str = "", at_the_top: str = "") -> dict[str, bytes]:
+    assert FIRST_LINE in SOURCE
+    text = SOURCE.replace(FIRST_LINE, f"{before_each_item}{FIRST_LINE}")
+    return {CHAPTER.stem: f"{text}\n{at_the_top}".encode()}
+
+
+def call(launcher: Launcher, chapters: dict[str, bytes]) -> Outcome:
+    with Workers(launcher, chapters) as workers:
+        return workers.call(CHAPTER.stem, TIMED, TIMED.draw(np.random.default_rng(0)), 0)
+
+
+def test_a_grader_that_is_slow_to_read_does_not_make_turns_look_short(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(frame: bytes) -> Any:
+        time.sleep(0.02)
+        return unpack(frame)
+
+    unpack = grader_side.unpack
+    monkeypatch.setattr(grader_side, "unpack", slow)
+    outcome = call(launcher, files(f"        import time; time.sleep({SECONDS_OF_AN_ITEM})\n"))
+    steps = outcome.value[1:]
+    assert len(steps) >= FEWEST_TURNS
+    assert all(seconds >= SECONDS_OF_AN_ITEM * len(rows) for rows, seconds in steps)
+
+
+@pytest.mark.parametrize(("hidden", "ending"), [(0, Ending.RETURNED), (1, Ending.RAISED)])
+def test_of_all_turns_only_the_present_one_is_in_the_worker(
+    launcher: Launcher, hidden: int, ending: Ending
+) -> None:
+    """The learner's code looks for turns among all objects; one that is hidden there it finds."""
+    chapters = files(LOOKING_AROUND, f"hidden = [['small', 0] for _ in range({hidden})]\n")
+    assert call(launcher, chapters).ending is ending
+
+
+class Calls:
+    """A caller that answers right, in times that are made up: large items cost what it is told."""
+
+    def __init__(self, caller: Workers, of_large: list[float]) -> None:
+        self.caller, self.of_large, self.tries = caller, of_large, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.caller, name)
+
+    def call(self, stem: str, check: Any, inputs: dict[str, Any], seed: int) -> Outcome:
+        outcome = self.caller.call(stem, check, inputs, seed)
+        if TURNS in inputs:
+            large = self.of_large[self.tries]
+            self.tries += 1
+            for (name, _), step in zip(inputs[TURNS], outcome.value[1:], strict=True):
+                step[1] = len(step[0]) * (large if name == "large" else 1e-5)
+        return outcome
+
+
+@pytest.mark.parametrize(
+    ("of_large", "status", "tries"),
+    [
+        ([1e-5], Status.PASSED, 1),
+        ([1e-2, 1e-5], Status.PASSED, 2),
+        ([1e-2] * TIMED_TRIES, Status.WRONG, TIMED_TRIES),
+    ],
+)
+def test_one_disturbed_measurement_is_no_slow_item(
+    launcher: Launcher, of_large: list[float], status: Status, tries: int
+) -> None:
+    with Workers(launcher, files()) as workers:
+        caller = Calls(workers, of_large)
+        records = Grader(caller, seed=0).grade(CHAPTER)
+    assert {one.title: one.status for one in records}[TIMED.title] is status
+    assert caller.tries == tries
