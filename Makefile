@@ -23,7 +23,7 @@ seeds: .venv/installed
 	$(BIN)/python -m tests.seeds 200
 
 bench: .venv/installed
-	$(BIN)/python -m tests.bench_autograder
+	$(BIN)/python -m tests.benchmarks
 
 goldens: .venv/installed
 	$(BIN)/python -m tests.test_goldens

@@ -15,8 +15,9 @@ from exercises.given.errors import CourseError
 
 from .chapters import BOOK, EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, find_chapter
 from .classroom.commands import adjust, grade, rubric_command
+from .classroom.export.commands import export, gradescope
 from .interruption import Interruption, end_in_order
-from .isolation.zygote import ONE_THREAD
+from .isolation.zygote import think_with_one_thread
 
 DEFAULT_OUT = BOOK / "_results"
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
@@ -98,7 +99,7 @@ def check(
     """
     if chapter and everything:
         raise click.UsageError("Name one chapter, or --all, not both.")
-    _think_with_one_thread()
+    think_with_one_thread()
     from .checking import caller_for  # torch takes a second: --help should not wait for it
     from .grade import grade_chapters
     from .journal import Journal
@@ -146,7 +147,7 @@ def watch_command(chapter: str | None, seed: int | None, seconds: float) -> None
     Only what changed is checked again, and what builds on it. Single keys: n the next chapter, h
     a hint, l the list of chapters, a check all, q quit.
     """
-    _think_with_one_thread()
+    think_with_one_thread()
     from .isolation.launchers import best_launcher
     from .isolation.workers import Workers
     from .journal import Journal
@@ -171,7 +172,7 @@ def hint(chapter: str | None, seconds: float) -> None:
     There are three for every mistake: where to look, what to think of, what to do. Asking again
     gives the next.
     """
-    _think_with_one_thread()
+    think_with_one_thread()
     from .checking import caller_for
     from .grade import grade_chapters
     from .hints import RUNGS, next_hint
@@ -222,7 +223,7 @@ def doctor() -> None:
 
     Exit code 0 means that everything is in order, 1 that something is not.
     """
-    _think_with_one_thread()
+    think_with_one_thread()
     from .doctor import examine, examine_isolation
     from .terminal import show_attempts
 
@@ -287,7 +288,7 @@ def book(data: Path | None, device: str, mine: bool) -> None:
     build(data=data, device=device, mine=mine)
 
 
-for command in (grade, adjust, rubric_command):
+for command in (grade, adjust, rubric_command, export, gradescope):
     cli.add_command(command)
 
 
@@ -311,11 +312,6 @@ def main() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _exit(1, f"Error: {where}{error.strerror or error}. Free or name another place, run again.")
-
-
-def _think_with_one_thread() -> None:
-    """Tell the numerical libraries, before they are loaded, that the checks are small."""
-    os.environ.update(ONE_THREAD)
 
 
 def _make_output_printable() -> None:

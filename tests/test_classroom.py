@@ -1,12 +1,12 @@
 """A class of submissions, graded in real workers: each gets what it gets alone, whatever the others do."""
 
-import contextlib
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,12 @@ from autograder.classroom.run import grade_class, only_grader, seed_of_run
 from autograder.classroom.station import Settings, Station
 from autograder.classroom.submission import Submission
 from autograder.isolation import level
-from autograder.isolation.launchers import LaunchError
+from autograder.isolation.launchers import (
+    LaunchError,
+    LayeredLauncher,
+    Worker,
+    launcher_for_strangers,
+)
 from autograder.isolation.level import Result
 from autograder.record import Status
 from exercises.given.errors import CourseError
@@ -55,10 +60,28 @@ class Source:
         return Submission(self.student, self.name, self.files)
 
 
-def run(folder: Path, sources: Iterable[Source], settings: Settings = SETTINGS) -> dict[str, int]:
-    """Grade, and return how many chapters were run for each student."""
-    with Gradebook(folder) as gradebook:
-        return {one.student: one.ran for one in grade_class(sources, gradebook, settings, 1)}
+Run = Callable[..., dict[str, int]]
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[LayeredLauncher]:
+    with launcher_for_strangers() as one:
+        assert isinstance(one, LayeredLauncher)
+        yield one
+
+
+@pytest.fixture
+def run(launcher: LayeredLauncher) -> Run:
+    """Give what grades a class, and returns how many chapters were run for each student."""
+
+    def grade_them(
+        folder: Path, sources: Iterable[Source], settings: Settings = SETTINGS
+    ) -> dict[str, int]:
+        with Gradebook(folder) as gradebook:
+            graded = grade_class(sources, gradebook, settings, launcher, 1)
+            return {one.student: one.ran for one in graded}
+
+    return grade_them
 
 
 def rows(folder: Path, student: str) -> list[tuple[str, str]]:
@@ -66,7 +89,7 @@ def rows(folder: Path, student: str) -> list[tuple[str, str]]:
         return [(grade.check, grade.status) for grade in gradebook.grades_of(student)]
 
 
-def test_hostile_classmates_change_nobodys_grade(tmp_path: Path) -> None:
+def test_hostile_classmates_change_nobodys_grade(tmp_path: Path, run: Run) -> None:
     honest = [
         Source("right", RIGHT),
         Source("wrong", {**RIGHT, "ch04_triplet_loss": WRONG}),
@@ -88,7 +111,7 @@ def test_hostile_classmates_change_nobodys_grade(tmp_path: Path) -> None:
         assert statuses & {Status.PASSED, Status.GRADER_FAULT} == set()
 
 
-def test_what_did_not_change_is_not_run_again(tmp_path: Path) -> None:
+def test_what_did_not_change_is_not_run_again(tmp_path: Path, run: Run) -> None:
     assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 2}
     assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 0}
     other_seed = Settings(seed=2, level="base", seconds=2, chapters=CHAPTERS)
@@ -98,7 +121,7 @@ def test_what_did_not_change_is_not_run_again(tmp_path: Path) -> None:
 
 
 def test_a_changed_check_runs_only_its_chapter_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     run(tmp_path, [Source("one", RIGHT)])
     before = versions.checks_version
@@ -108,29 +131,38 @@ def test_a_changed_check_runs_only_its_chapter_again(
     assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 1}
 
 
-def test_a_file_that_cannot_be_read_is_a_row_with_the_reason() -> None:
-    place = Station(SETTINGS)
+def test_a_file_that_cannot_be_read_is_a_row_with_the_reason(
+    launcher: LayeredLauncher,
+) -> None:
     submission = Submission("one", "One", troubles={"ch04_triplet_loss": "is a link"})
-    with contextlib.closing(place):
-        grades = place.grade(submission, [])
+    grades = Station(SETTINGS, launcher).grade(submission, [])
     observed = {grade.status: grade.observed for grade in grades}
     assert "is a link" in observed[Status.CRASHED]
     assert observed[Status.NOT_STARTED] == ""
 
 
-def test_where_no_worker_starts_nobody_loses_points(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse() -> None:
-        raise LaunchError("no worker today")
+def test_where_no_worker_starts_nobody_loses_points() -> None:
+    class Refusing(LayeredLauncher):
+        def start(self, *, training: bool = False) -> Worker:
+            raise LaunchError("no worker today")
 
-    place = Station(SETTINGS, launching=refuse)
-    grades = place.grade(Submission("one", "One", RIGHT), [])
+    grades = Station(SETTINGS, Refusing()).grade(Submission("one", "One", RIGHT), [])
     assert {grade.status for grade in grades} == {Status.GRADER_FAULT}
     assert station._is_stale(CHAPTERS[0], RIGHT, grades)
 
 
-def test_a_submission_that_breaks_the_grader_is_a_row(tmp_path: Path) -> None:
+def test_a_zygote_that_is_gone_is_replaced_and_nobody_loses_points(
+    launcher: LayeredLauncher,
+) -> None:
+    place = Station(SETTINGS, launcher)
+    place.grade(Submission("one", "One", RIGHT), [])
+    for zygote in launcher.zygotes.values():
+        zygote.control.shutdown(socket.SHUT_RDWR)
+    grades = place.grade(Submission("two", "Two", RIGHT), [])
+    assert {grade.status for grade in grades} == {Status.PASSED}
+
+
+def test_a_submission_that_breaks_the_grader_is_a_row(tmp_path: Path, run: Run) -> None:
     class Broken(Source):
         def read(self) -> Submission:
             raise RuntimeError("a fault of ours")
@@ -149,7 +181,7 @@ def test_a_stopped_run_goes_on_with_its_seed(tmp_path: Path) -> None:
     with Gradebook(tmp_path) as gradebook:
         seed = seed_of_run(gradebook, None)
         assert seed_of_run(gradebook, None) == seed
-        list(grade_class([], gradebook, SETTINGS, 1))
+        list(grade_class([], gradebook, SETTINGS, LayeredLauncher(), 1))
         assert len({seed_of_run(gradebook, None), seed}) == 2
 
 
@@ -159,14 +191,18 @@ from pathlib import Path
 from tests.test_classroom import RIGHT, SETTINGS, Source
 from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.run import grade_class
-with Gradebook(Path(sys.argv[1])) as gradebook:
+from autograder.isolation.launchers import launcher_for_strangers
+sources = [Source(f"s{n}", RIGHT) for n in range(6)]
+with launcher_for_strangers() as launcher, Gradebook(Path(sys.argv[1])) as gradebook:
     print("begun", flush=True)
-    for one in grade_class([Source(f"s{n}", RIGHT) for n in range(6)], gradebook, SETTINGS, 2):
+    for one in grade_class(sources, gradebook, SETTINGS, launcher, 2):
         print(one.student, flush=True)
 """
 
 
-def test_no_acknowledged_grade_is_lost_or_there_twice_after_kill_9(tmp_path: Path) -> None:
+def test_no_acknowledged_grade_is_lost_or_there_twice_after_kill_9(
+    tmp_path: Path, run: Run
+) -> None:
     sources = [Source(f"s{number}", RIGHT) for number in range(6)]
     run(tmp_path / "whole", sources)
     seed = random.randrange(10**6)
@@ -194,7 +230,7 @@ def test_no_acknowledged_grade_is_lost_or_there_twice_after_kill_9(tmp_path: Pat
         assert killed.content() == whole.content()
 
 
-def test_the_command_grades_a_folder_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_the_command_grades_a_folder_and_goes_on_where_it_stopped(tmp_path: Path, run: Run) -> None:
     for student, source in (("ann", RIGHT[CHAPTERS[1].stem]), ("bob", HOSTILE["leaves"])):
         (tmp_path / "class" / student).mkdir(parents=True)
         (tmp_path / "class" / student / f"{CHAPTERS[1].stem}.py").write_bytes(source)

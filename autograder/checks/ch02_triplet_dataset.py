@@ -494,7 +494,7 @@ def in_short(said: list[str], digit: int | None) -> tuple[str, bool]:
 # Constant work
 
 BATCH = 50  # items in a turn: long against what it takes to pass it on, short against a time slice
-ROUNDS = 12
+ROUNDS = 6
 FEWEST_ROUNDS = 3
 LONGEST_TURN, LONGEST = 0.03, 1.0  # seconds, after which slow items have shown that they are
 SIZES = {"small": 1_000, "large": 100_000}

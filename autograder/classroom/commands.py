@@ -10,6 +10,8 @@ import click
 
 from exercises.given.errors import CourseError
 
+from ..isolation.zygote import think_with_one_thread
+
 LEVELS = ("limits", "none")
 REPORT = Path("report")
 
@@ -76,9 +78,10 @@ def grade(
     machine has, and triplet doctor says which these are. Every grade is kept before it is told:
     stop at any moment, run the same command again, and it goes on. Only what changed is run again.
     """
+    think_with_one_thread()
     from ..isolation.launchers import launcher_for_strangers
-    from ..isolation.level import Level, attempt_acts, level_of
-    from .gradebook import Gradebook
+    from .contained import require_contained
+    from .gradebook import open_gradebook
     from .intake.students import find_students
     from .reports import write_reports
     from .rubric import default_rubric, read_rubric
@@ -87,21 +90,18 @@ def grade(
 
     points = read_rubric(rubric) if rubric else default_rubric()
     students = find_students(submissions)
-    with launcher_for_strangers() as launcher:
-        results = attempt_acts(launcher)
-    level = level_of(results)
-    if level is not Level.BASE and accept != level:
-        possible = ", ".join(result.name for result in results if not result.is_stopped)
-        raise CourseError(
-            f"This machine does not contain the code of strangers (level {level}): it could "
-            f"{possible}. Grade on Linux with Landlock and seccomp, or in a container, or say "
-            f"--accept {level}. triplet doctor has the whole table."
-        )
-    with only_grader(out), Gradebook(out) as gradebook:
+    with (
+        launcher_for_strangers() as launcher,
+        only_grader(out),
+        open_gradebook(out) as gradebook,
+    ):
+        launcher.prepare()
+        level = require_contained(launcher, accept)
         settings = Settings(seed_of_run(gradebook, seed), level, seconds, budget)
-        stations = jobs or os.cpu_count() or 1
         done = 0
-        for one in grade_class(students, gradebook, settings, stations):
+        for one in grade_class(
+            students, gradebook, settings, launcher, jobs or os.cpu_count() or 1
+        ):
             done += 1
             passed = sum(grade.status == "passed" for grade in one.grades)
             ran = f"{one.ran} chapters run" if one.ran else "nothing changed"
@@ -110,7 +110,7 @@ def grade(
             sys.stdout.flush()
         written = write_reports(gradebook, out, points, submissions.name)
         for place in gradebook.damaged:
-            click.echo(f"Damaged, and graded again by the next run: {place}", err=True)
+            click.echo(f"Damaged: {place}", err=True)
     click.echo(f"{done} students. Open {next(p for p in written if p.name == 'index.html')}")
 
 
@@ -136,13 +136,13 @@ def adjust(
     CHECK is named as checks.csv names it, in the first column behind the student. Without --points
     an earlier decision is withdrawn. Decisions survive every regrade, and are marked as such.
     """
-    from .gradebook import Gradebook
+    from .gradebook import open_gradebook
     from .reports import write_reports
     from .rubric import default_rubric, read_rubric
     from .run import only_grader
 
     worth = read_rubric(rubric) if rubric else default_rubric()
-    with only_grader(out), Gradebook(out) as gradebook:
+    with only_grader(out), open_gradebook(out) as gradebook:
         if gradebook.student(student) is None:
             known = ", ".join(
                 one.student for one, _ in zip(gradebook.students(), range(5), strict=False)

@@ -1,7 +1,6 @@
-"""Grade a class: stations side by side, one writer, and no grade told before it is kept."""
+"""Grade a class: submissions side by side, one writer, and no grade told before it is kept."""
 
 import json
-import queue
 import secrets
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,7 +13,7 @@ import filelock
 from exercises.given.errors import CourseError
 
 from ..checks import checks_of
-from ..grade import Known
+from ..isolation.launchers import Launcher
 from .gradebook import Grade, Gradebook, Student
 from .station import Settings, Station
 from .submission import Submission
@@ -22,7 +21,7 @@ from .texts import harmless
 
 SEED = "seed of the run that has not ended"
 LARGEST_SEED = 2**31
-WAITING_A_STATION = 2
+WAITING_A_JOB = 2
 
 
 class Source(Protocol):
@@ -73,24 +72,24 @@ def seed_of_run(gradebook: Gradebook, wanted: int | None) -> int:
 
 
 def grade_class(
-    sources: Iterable[Source], gradebook: Gradebook, settings: Settings, jobs: int
+    sources: Iterable[Source],
+    gradebook: Gradebook,
+    settings: Settings,
+    launcher: Launcher,
+    jobs: int,
 ) -> Iterator[Graded]:
     """Grade the students and yield each as soon as his or her grades are on the disk.
 
     The one thread that calls this reads and writes the gradebook; the others only grade.
     """
-    known = Known()
-    stations = [Station(settings, known) for _ in range(jobs)]
-    free: queue.SimpleQueue[Station] = queue.SimpleQueue()
-    for station in stations:
-        free.put(station)
+    station = Station(settings, launcher)
     waiting: set[Future[tuple[Student, list[Grade]]]] = set()
     pool = ThreadPoolExecutor(jobs)
     try:
         for source in sources:
             earlier = gradebook.grades_of(source.student)
-            waiting.add(pool.submit(_grade_one, source, earlier, free, settings))
-            while len(waiting) >= WAITING_A_STATION * jobs:
+            waiting.add(pool.submit(_grade_one, source, earlier, station))
+            while len(waiting) >= WAITING_A_JOB * jobs:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (_written(gradebook, settings, *one.result()) for one in done)
         while waiting:
@@ -98,28 +97,20 @@ def grade_class(
             yield from (_written(gradebook, settings, *one.result()) for one in done)
     finally:
         pool.shutdown(cancel_futures=True)
-        for station in stations:
-            station.close()
     gradebook.set_fact(SEED, None)
 
 
 def _grade_one(
-    source: Source,
-    earlier: list[Grade],
-    free: "queue.SimpleQueue[Station]",
-    settings: Settings,
+    source: Source, earlier: list[Grade], station: Station
 ) -> tuple[Student, list[Grade]]:
     """Grade one student; whatever goes wrong here is a row, and the others are graded."""
     nothing = Student(source.student, harmless(source.name), source.handed_in)
-    station = free.get()
     try:
         submission = source.read()
         return _student(source, submission), station.grade(submission, earlier)
     except Exception as error:
         why = harmless(f"{type(error).__name__}: {error}")
-        return nothing, station.faults(source.student, settings.chapters, why)
-    finally:
-        free.put(station)
+        return nothing, station.faults(source.student, station.settings.chapters, why)
 
 
 def _student(source: Source, submission: Submission) -> Student:

@@ -1,9 +1,8 @@
 """Grade one submission after the other, in workers for strangers: what each thread of a run has."""
 
-import contextlib
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +11,7 @@ from ..chapters import EXERCISE_CHAPTERS, Chapter
 from ..check import Check
 from ..checks import checks_of
 from ..grade import Grader, Known
-from ..isolation.launchers import Launcher, LaunchError, launcher_for_strangers
+from ..isolation.launchers import Launcher, LaunchError
 from ..isolation.workers import SECONDS_A_CHECK, Workers
 from ..outcome import Ending, Outcome
 from ..record import Record, Status
@@ -24,6 +23,7 @@ from .texts import harmless
 from .versions import key_of
 
 SECONDS_A_SUBMISSION = 120.0
+TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,11 @@ class Settings:
 
 @dataclass
 class Station:
-    """A place where submissions are graded: zygotes of its own, and what is already computed."""
+    """A place where submissions are graded; threads may share it."""
 
     settings: Settings
+    launcher: Launcher
     known: Known = field(default_factory=Known)
-    launching: Callable[[], contextlib.AbstractContextManager[Launcher]] = launcher_for_strangers
-    _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
-    _launcher: Launcher | None = None
 
     def grade(self, submission: Submission, earlier: Iterable[Grade]) -> list[Grade]:
         """Return the grades of every chapter that changed; never raises what a learner caused.
@@ -58,15 +56,12 @@ class Station:
         stale = [one for one in self.settings.chapters if _is_stale(one, sources, earlier)]
         if not stale:
             return []
-        try:
-            return self._grade(submission, files, stale)
-        except LaunchError:
-            self.close()
-        try:
-            return self._grade(submission, files, stale)
-        except LaunchError as error:
-            self.close()
-            return self.faults(submission.student, stale, str(error))
+        for _ in range(TRIES):
+            try:
+                return self._grade(submission, files, stale)
+            except LaunchError as error:
+                why = str(error)  # the launcher replaces a zygote that is gone
+        return self.faults(submission.student, stale, why)
 
     def faults(self, student: str, chapters: Iterable[Chapter], why: str) -> list[Grade]:
         """Return the grades of what the grader itself failed at: nobody's loss."""
@@ -87,20 +82,13 @@ class Station:
         ]
         return [self._as_grade(student, record, "", 0.0) for record in records]
 
-    def close(self) -> None:
-        """End the zygotes; the next submission starts new ones."""
-        self._launcher = None
-        self._stack.close()
-
     def _grade(
         self, submission: Submission, files: dict[str, bytes], chapters: list[Chapter]
     ) -> list[Grade]:
-        if self._launcher is None:
-            self._launcher = self._stack.enter_context(self.launching())
         grades = []
         settings = self.settings
         sources = _sources(submission)
-        with Workers(self._launcher, files, settings.seconds, settings.budget) as workers:
+        with Workers(self.launcher, files, settings.seconds, settings.budget) as workers:
             grader = Grader(_Readable(workers, submission.troubles), settings.seed, self.known)
             for chapter in chapters:
                 began = time.monotonic()

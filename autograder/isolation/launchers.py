@@ -128,24 +128,40 @@ class ForkLauncher:
 class LayeredLauncher:
     """Two layered zygotes: what an optimiser needs doubles the memory that each fork copies.
 
-    Each is started when the first worker of its kind is asked for.
+    Each is started when the first worker of its kind is asked for, and anew where it is gone.
+    Threads may share it.
     """
 
     def __init__(self) -> None:
         self.zygotes: dict[bool, ForkLauncher] = {}
+        self.lock = threading.Lock()
 
     def start(self, *, training: bool = False) -> Worker:
-        if training not in self.zygotes:
-            started = ForkLauncher(*execute_zygote(training=training, layered=True))
-            self.zygotes[training] = started
-        return self.zygotes[training].start()
+        """Start a worker. Raises LaunchError if the zygote is gone; the next gets a new one."""
+        zygote = self._zygote(training)
+        try:
+            return zygote.start()
+        except LaunchError:
+            with self.lock:
+                if self.zygotes.get(training) is zygote:
+                    self.zygotes.pop(training).close()
+            raise
 
     def prepare(self) -> None:
-        """Do nothing: a zygote is always ready."""
+        """Start both zygotes: they load what they need side by side."""
+        for training in (False, True):
+            self._zygote(training)
 
     def close(self) -> None:
         for zygote in self.zygotes.values():
             zygote.close()
+
+    def _zygote(self, training: bool) -> ForkLauncher:
+        with self.lock:
+            if training not in self.zygotes:
+                started = ForkLauncher(*execute_zygote(training=training, layered=True))
+                self.zygotes[training] = started
+            return self.zygotes[training]
 
 
 class SpawnLauncher:

@@ -36,6 +36,7 @@ class Layers:
     def prepare(cls) -> "Layers":
         """Open and make all that there is. The process that calls it leaves the network."""
         network_left = privileges.leave_network()
+        privileges.interpreter_is_open()  # known before the first worker needs it
         ruleset = None
         if landlock.version():
             ruleset = landlock.make_ruleset([*readable_folders(), GIVEN], DEVICES)

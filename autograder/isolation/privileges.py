@@ -1,6 +1,7 @@
 """Give up the network and the rights of root: what a process started by root must not keep."""
 
 import ctypes
+import functools
 import os
 import stat
 import sys
@@ -46,6 +47,7 @@ def drop_capabilities() -> None:
     _keep_only(0)
 
 
+@functools.cache
 def interpreter_is_open() -> bool:
     """Return whether any user may read the files of this Python and its packages."""
     import numpy

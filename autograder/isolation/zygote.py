@@ -34,6 +34,11 @@ HARMLESS = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 NOWHERE = "/"
 
 
+def think_with_one_thread() -> None:
+    """Tell the numerical libraries, before they are loaded, that the checks are small."""
+    os.environ.update(ONE_THREAD)
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a process ended: its exit code (negative: a signal), CPU seconds, peak memory in KiB."""

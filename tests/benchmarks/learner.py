@@ -1,7 +1,4 @@
-"""How long a learner waits, as ratios to `python -c "import torch"` in the same run.
-
-python -m tests.bench_autograder
-"""
+"""How long a learner waits, as ratios to `python -c "import torch"` in the same run."""
 
 import statistics
 import subprocess
@@ -12,7 +9,7 @@ from pathlib import Path
 
 from autograder.chapters import ROOT, SOLUTIONS
 
-from .terminals import Terminal, copy_of_course
+from ..terminals import Terminal, copy_of_course
 
 ROUNDS = 7
 SAVES = 40
@@ -71,6 +68,6 @@ def saves() -> None:
     line("watch, 95th percentile", statistics.quantiles(times, n=20)[-1], 0.6, "s")
 
 
-if __name__ == "__main__":
+def main() -> None:
     cold_starts()
     saves()

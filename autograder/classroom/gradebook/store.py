@@ -6,17 +6,28 @@ the one before it, so a grade that was committed but not yet told is not there t
 """
 
 import contextlib
+import errno
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from exercises.given.errors import CourseError
 
-from ..record import Record, Status
+from . import decisions
+from .rows import (
+    ROW_TYPES,
+    Adjustment,
+    Grade,
+    Row,
+    Student,
+    canonical,
+    digest_of,
+    is_whole,
+    place_of,
+)
 
 VERSION = 1
 FILE = "gradebook.sqlite"
@@ -33,75 +44,11 @@ class GradebookError(CourseError):
     """The gradebook cannot be read or written."""
 
 
-@dataclass(frozen=True)
-class Student:
-    """One student of the class, and what came of the intake.
-
-    left_aside, troubles and learning_platform are JSON: see Submission.
-    """
-
-    student: str
-    name: str
-    handed_in: bool
-    left_aside: str = "[]"
-    troubles: str = "{}"
-    learning_platform: str = "{}"
+class DamagedError(GradebookError):
+    """The file is no whole database any more: see repair.py."""
 
 
-@dataclass(frozen=True)
-class Grade:
-    """How one check of one student ended: the record, and what it was made under.
-
-    key is a digest of all that the result depends on; level is the isolation under which the code
-    ran; seconds are those of processor time that the whole chapter took; made_at is UTC.
-    """
-
-    student: str
-    check: str
-    stem: str
-    name: str
-    title: str
-    status: str
-    points: int
-    seed: int
-    section: str
-    observed: str
-    expected: str
-    misconception: str
-    says: str
-    hint: str
-    waiting_for: str
-    printed: str
-    key: str
-    level: str
-    seconds: float
-    made_at: str
-
-    @property
-    def record(self) -> Record:
-        """Return the record, as every output renders it."""
-        own = {field.name: getattr(self, field.name) for field in fields(Record)}
-        return Record(**{**own, "status": Status(self.status)})
-
-
-@dataclass(frozen=True)
-class Adjustment:
-    """What a person decided about one check of one student; the newest of them holds.
-
-    points None withdraws the decision. check "" is a comment on the whole submission.
-    """
-
-    number: int
-    student: str
-    check: str
-    points: float | None
-    comment: str
-    author: str
-    made_at: str
-
-
-ROW_TYPES = {"students": Student, "grades": Grade, "adjustments": Adjustment}
-Row = TypeVar("Row", Student, Grade, Adjustment)
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # What may differ between two gradings of the same code under the same seed.
 INCIDENTAL = {"seconds", "made_at"}
 
@@ -111,19 +58,27 @@ class Gradebook:
 
     def __init__(self, folder: Path) -> None:
         """Open the gradebook of a folder, or make a new one. Raises GradebookError."""
+        self.folder = folder
         self.path = folder / FILE
         self.damaged: list[str] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._refuse_stump()
             self._connection = sqlite3.connect(self.path, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise in_words(self.path, error) from error
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        with self._reporting():
             self._connection.execute("PRAGMA journal_mode = WAL")
             # In WAL mode the default, NORMAL, may lose the last commits when the power goes.
             self._connection.execute("PRAGMA synchronous = FULL")
-            tables = {name: _columns(kind) for name, kind in ROW_TYPES.items()}
-            self._connection.executescript(SCHEMA.format(**tables))
-        except (OSError, sqlite3.Error) as error:
-            raise self._error(error) from error
+            self._connection.executescript(schema())
         version = self.fact("version") or str(VERSION)
         if version != str(VERSION):
             raise GradebookError(
@@ -165,13 +120,17 @@ class Gradebook:
         """Write what is known of a student, if it is not written already."""
         with self._reporting():
             if self.student(student.student) != student:
-                self._connection.execute(*_replacing("students", student))
+                self._connection.execute(*_replacing(student))
 
     def put_grades(self, grades: Sequence[Grade]) -> None:
         """Write grades, all of them or none."""
+        self.put(grades)
+
+    def put(self, rows: Iterable[Student | Grade | Adjustment]) -> None:
+        """Write rows of any kind, all of them or none."""
         with self._reporting(), self._transaction():
-            for grade in grades:
-                self._connection.execute(*_replacing("grades", grade))
+            for row in rows:
+                self._connection.execute(*_replacing(row))
 
     def drop_grades(self, student: str, checks: Iterable[str]) -> None:
         """Take out grades of checks that there are no more."""
@@ -185,15 +144,19 @@ class Gradebook:
     ) -> Adjustment:
         """Write down what a person decided; nothing that was decided before is lost."""
         with self._reporting(), self._transaction():
-            newest = self._connection.execute("SELECT max(number) FROM adjustments").fetchone()[0]
-            made = Adjustment((newest or 0) + 1, student, check, points, comment, author, when)
-            self._connection.execute(*_replacing("adjustments", made))
+            numbers = [one.number for one in (*self.adjustments(), *decisions.read(self.folder))]
+            number = max(numbers, default=0) + 1
+            made = Adjustment(number, student, check, points, comment, author, when)
+            self._connection.execute(*_replacing(made))
+            # Before the row is committed: a decision that was acknowledged is then in both, and
+            # one that was not is a row of the file at most, which the next opening puts back.
+            decisions.append(self.folder, made)
         return made
 
     def put_adjustment(self, adjustment: Adjustment) -> None:
         """Write an adjustment again that was read elsewhere."""
         with self._reporting():
-            self._connection.execute(*_replacing("adjustments", adjustment))
+            self._connection.execute(*_replacing(adjustment))
 
     def students(self) -> Iterator[Student]:
         """Yield the students, in the order of their keys."""
@@ -224,7 +187,7 @@ class Gradebook:
         for table, order in parts:
             for row in self._rows(table, ROW_TYPES[table], f"ORDER BY {order}"):
                 own = {name: value for name, value in asdict(row).items() if name not in INCIDENTAL}
-                digest.update(_canonical(own))
+                digest.update(canonical(own))
         return digest.hexdigest()
 
     def _rows(self, table: str, kind: type[Row], rest: str, *values: str) -> Iterator[Row]:
@@ -237,10 +200,10 @@ class Gradebook:
             cursor = self._connection.execute(query, values)
             while portion := cursor.fetchmany(500):
                 for *row, digest in portion:
-                    if digest == _digest(row) and _fits(row, kind):
+                    if is_whole(row, digest, kind):
                         yield kind(*row)
                     else:
-                        self.damaged.append(f"{table}: {row[0]!r} {row[1]!r}")
+                        self.damaged.append(place_of(table, row))
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -257,33 +220,38 @@ class Gradebook:
     def _reporting(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            raise self._error(error) from error
+        except (OSError, sqlite3.Error) as error:
+            raise in_words(self.path, error) from error
 
-    def _error(self, error: Exception) -> GradebookError:
-        text = str(error)
-        if "full" in text or "disk I/O" in text:
-            return GradebookError(
-                f"{self.path}: {text}. Every grade that was told is there. Free some space and run "
-                "the same command again: it goes on where it stopped."
-            )
-        if "malformed" in text or "not a database" in text:
-            return DamagedError(f"{self.path}: {text}.")
+
+def in_words(path: Path, error: Exception) -> GradebookError:
+    """Return the error that says what the reader of it can do."""
+    text = str(error)
+    is_full = isinstance(error, OSError) and error.errno in NO_ROOM
+    if is_full or "full" in text or "disk I/O" in text:
         return GradebookError(
-            f"{self.path}: {text}. The folder has to be one that you may write to, and no other "
-            "program may hold the file."
+            f"{path}: {text}. Every grade that was told is there. Free some space and run "
+            "the same command again: it goes on where it stopped."
         )
+    if "malformed" in text or "not a database" in text or "decode" in text:
+        return DamagedError(f"{path}: {text}. Run the same command again: it saves what it can.")
+    return GradebookError(
+        f"{path}: {text}. The folder has to be one that you may write to, and no other "
+        "program may hold the file."
+    )
 
 
-class DamagedError(GradebookError):
-    """The file is no whole database any more: see repair.py."""
+def schema() -> str:
+    """Return the statements that make the tables of a new gradebook."""
+    return SCHEMA.format(**{name: _columns(kind) for name, kind in ROW_TYPES.items()})
 
 
 def _columns(kind: type[Any]) -> str:
     return ", ".join(f'"{field.name}"' for field in fields(kind))
 
 
-def _replacing(table: str, row: Student | Grade | Adjustment) -> tuple[str, list[Any]]:
+def _replacing(row: Student | Grade | Adjustment) -> tuple[str, list[Any]]:
+    table = next(name for name, kind in ROW_TYPES.items() if isinstance(row, kind))
     values = list(astuple(row))
     names = _columns(type(row))
     marks = ", ".join("?" for _ in range(len(values) + 1))
@@ -294,18 +262,4 @@ def _replacing(table: str, row: Student | Grade | Adjustment) -> tuple[str, list
         f"INSERT INTO {table} ({names}, digest) VALUES ({marks}) "  # noqa: S608  all names are ours
         f"ON CONFLICT ({keys}) DO UPDATE SET {updates}, digest = excluded.digest"
     )
-    return statement, [*values, _digest(values)]
-
-
-def _digest(values: Iterable[Any]) -> str:
-    # SQLite gives back 1 for True.
-    plain = [int(value) if isinstance(value, bool) else value for value in values]
-    return hashlib.sha256(_canonical(plain)).hexdigest()
-
-
-def _fits(row: Sequence[Any], kind: type[Any]) -> bool:
-    return len(row) == len(fields(kind))
-
-
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, ensure_ascii=True).encode()
+    return statement, [*values, digest_of(values)]
