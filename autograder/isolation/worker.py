@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,8 +76,8 @@ def chapters_from(files: dict[str, bytes]) -> list[Any]:
     return ["files", {stem: np.frombuffer(source, np.uint8) for stem, source in files.items()}]
 
 
-def request_survey(stem: str) -> list[Any]:
-    return ["survey", stem]
+def request_surveys(stems: Iterable[str]) -> list[Any]:
+    return ["surveys", list(stems)]
 
 
 def request_load(stem: str) -> list[Any]:
@@ -156,12 +156,6 @@ def _reply(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> b
     with printed.captured():
         answer = _answer(here, request, step)
     seconds = time.perf_counter() - began
-    if isinstance(answer, Survey):
-        findings = {
-            name: tuple((one.call, one.line, one.reason) for one in found)
-            for name, found in answer.findings.items()
-        }
-        return pack({"uses": answer.uses, "findings": findings, "seconds": seconds})
     if not isinstance(answer, Outcome):
         return pack(answer)
     frame = pack({**_as_dict(replace(answer, printed=printed.text)), "seconds": seconds})
@@ -175,8 +169,8 @@ def _reply(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> b
 
 def _answer(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> Any:
     match request:
-        case ["survey", stem]:
-            return here.survey(stem)
+        case ["surveys", stems]:
+            return {stem: _plain(here.survey(stem)) for stem in stems}
         case ["load", stem]:
             return here.load(stem) or Outcome(Ending.RETURNED)
         case ["call", stem, identity, inputs, seed]:
@@ -186,6 +180,16 @@ def _answer(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> 
         case ["attempts", facts]:
             return attempt_all(facts)
     raise ValueError(f"unknown request {request!r}")
+
+
+def _plain(survey: Survey | Outcome) -> dict[str, Any]:
+    if isinstance(survey, Outcome):
+        return _as_dict(survey)
+    findings = {
+        name: tuple((one.call, one.line, one.reason) for one in found)
+        for name, found in survey.findings.items()
+    }
+    return {"uses": survey.uses, "findings": findings}
 
 
 def _as_dict(outcome: Outcome) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ..chapters import EXERCISE_CHAPTERS
 from ..check import TURNS, Check
 from ..outcome import Ending, Outcome
 from ..survey import Survey
@@ -22,7 +23,7 @@ from .worker import (
     request_attempts,
     request_call,
     request_load,
-    request_survey,
+    request_surveys,
     survey_from,
 )
 from .zygote import Ended
@@ -31,6 +32,7 @@ SECONDS_A_CHECK = 10.0
 SECONDS_TO_START = 120.0
 MOST_STEPS = 100
 TRAINS = "ch07_training"
+STEMS = tuple(chapter.stem for chapter in EXERCISE_CHAPTERS)
 
 
 class Workers:
@@ -72,12 +74,19 @@ class Workers:
     def survey(self, stem: str) -> Survey | Outcome:
         """Return what the chapter's file builds on, or why it cannot be read."""
         if stem not in self._surveys:
-            reply = self._ask(stem, request_survey(stem))
-            if isinstance(reply, dict) and "uses" in reply:
-                self._surveys[stem] = _survey(reply)
-            else:
-                self._surveys[stem] = _outcome(reply)
+            # All at once: in each worker the first survey takes three times as long as the next.
+            self._keep_surveys(self._ask(stem, request_surveys(STEMS)))
+        if stem not in self._surveys:
+            # One of the files was too much for the worker; which one is found out one by one.
+            reply = self._ask(stem, request_surveys([stem]))
+            self._keep_surveys(reply)
+            self._surveys.setdefault(stem, _outcome(reply))
         return self._surveys[stem]
+
+    def _keep_surveys(self, reply: Any) -> None:
+        for stem in STEMS:
+            if isinstance(reply, dict) and stem in reply and stem not in self._surveys:
+                self._surveys[stem] = _survey(reply[stem])
 
     def load(self, stem: str) -> Outcome | None:
         """Import the chapter in its worker, once; return why that failed, None if it did not."""
@@ -193,7 +202,9 @@ def _until(deadline: float) -> float:
     return max(deadline - time.monotonic(), 1e-3)
 
 
-def _survey(reply: dict[str, Any]) -> Survey | Outcome:
+def _survey(reply: Any) -> Survey | Outcome:
+    if isinstance(reply, dict) and "uses" not in reply:
+        return _outcome(reply)
     try:
         return survey_from(reply)
     except (ValueError, TypeError) as error:

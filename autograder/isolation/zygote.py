@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from .channel import Channel
 from .limits import adopt_orphans, die_with_parent, hide_memory
 from .pages import collapse_pages
+from .warm_up import warm_up
 
 if TYPE_CHECKING:
     from .layers import Layers
@@ -102,6 +103,7 @@ def main(descriptor: int, options: list[str]) -> None:
         from .layers import Layers
 
         _preload_plots()
+        warm_up(training="training" in options)
         hide_memory()
         layers = Layers.prepare()
         _leave_project()
