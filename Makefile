@@ -23,6 +23,7 @@ seeds: .venv/installed
 	$(BIN)/python -m tests.seeds 200
 
 bench: .venv/installed
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m tests.benchmarks
 
 goldens: .venv/installed

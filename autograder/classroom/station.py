@@ -88,7 +88,8 @@ class Station:
         grades = []
         settings = self.settings
         sources = _sources(submission)
-        with Workers(self.launcher, files, settings.seconds, settings.budget) as workers:
+        alone = self.known.alone
+        with Workers(self.launcher, files, settings.seconds, settings.budget, alone) as workers:
             grader = Grader(_Readable(workers, submission.troubles), settings.seed, self.known)
             for chapter in chapters:
                 began = time.monotonic()

@@ -1,5 +1,6 @@
 """Run each chapter in a worker of its own, and turn whatever happens there into an outcome."""
 
+import contextlib
 import signal
 import time
 from collections.abc import Iterable
@@ -31,6 +32,7 @@ from .zygote import Ended
 SECONDS_A_CHECK = 10.0
 SECONDS_TO_START = 120.0
 MOST_STEPS = 100
+NO_LOCK = contextlib.nullcontext()
 TRAINS = "ch07_training"
 STEMS = tuple(chapter.stem for chapter in EXERCISE_CHAPTERS)
 
@@ -40,6 +42,7 @@ class Workers:
 
     chapters: a folder, or the chapters' texts by their stems.
     seconds: how long a single call may take; budget: how long all of them together may.
+    alone: held while turns are timed, by threads that share it.
 
     Where no worker can be started, that is the grader's fault: LaunchError.
     """
@@ -50,6 +53,7 @@ class Workers:
         chapters: Path | dict[str, bytes],
         seconds: float = SECONDS_A_CHECK,
         budget: float = float("inf"),
+        alone: contextlib.AbstractContextManager[object] = NO_LOCK,
     ) -> None:
         self.launcher = launcher
         self.greeting = pack(
@@ -57,6 +61,7 @@ class Workers:
         )
         self.seconds = seconds
         self.budget = budget
+        self.alone = alone
         # What the workers say they spent on the learner's code: for benchmarks, not for grades.
         self.seconds_in_code = 0.0
         self.cpu_seconds = 0.0
@@ -117,7 +122,9 @@ class Workers:
             self._end(stem)
 
     def close(self) -> None:
-        """End every worker."""
+        """End every worker; told together, they end side by side."""
+        for worker in self._workers.values():
+            worker.channel.close()
         for stem in list(self._workers):
             self._end(stem)
 
@@ -131,7 +138,8 @@ class Workers:
         seconds = min(self.seconds, self._left)
         try:
             worker.channel.send(pack(request), seconds)
-            return self._replies(worker, began + seconds, turns)
+            with contextlib.ExitStack() as undisturbed:
+                return self._replies(worker, began + seconds, turns, undisturbed)
         except TimeoutError:
             self._end(stem)
             return Outcome(Ending.TIMED_OUT, message=_counted(seconds))
@@ -143,7 +151,13 @@ class Workers:
         finally:
             self._left -= time.monotonic() - began
 
-    def _replies(self, worker: Worker, deadline: float, turns: Iterable[Any]) -> Any:
+    def _replies(
+        self,
+        worker: Worker,
+        deadline: float,
+        turns: Iterable[Any],
+        undisturbed: contextlib.ExitStack,
+    ) -> Any:
         """Return the worker's reply; of one that comes in steps, each step and its seconds.
 
         A step is answered with the next turn, None after the last. The seconds from a turn to its
@@ -161,6 +175,9 @@ class Workers:
             if not (isinstance(reply, list) and len(reply) == 2 and reply[0] == STEP):
                 return self._whole(reply, steps)
             steps.append([reply[1], seconds])
+            if len(steps) == 1:
+                # From here on nothing else may keep this process from reading the clock.
+                undisturbed.enter_context(self.alone)
             turn = pack(next(left, None))
             before = time.perf_counter()
             worker.channel.send(turn, _until(deadline))
