@@ -1,8 +1,6 @@
 """What an instructor types: `triplet grade` and what belongs to it."""
 
 import getpass
-import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import click
 
 from exercises.given.errors import CourseError
 
+from ..chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
 from ..isolation.zygote import think_with_one_thread
 
 LEVELS = ("limits", "none")
@@ -33,9 +32,21 @@ rubric_option = click.option(
 @click.argument("submissions", type=click.Path(path_type=Path))
 @out_option
 @rubric_option
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV of who is enrolled: an export of Canvas or Moodle, or columns name, email, id.",
+)
+@click.option(
+    "--chapter",
+    "wanted",
+    multiple=True,
+    metavar="CHAPTER",
+    help="Grade this chapter only; may be given again.  [default: all]",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Draw these inputs.  [default: secret]")
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="Submissions at a time.  [default: one per core]"
+    "--jobs", type=click.IntRange(min=1), help="Submissions at a time.  [default: cores + 1]"
 )
 @click.option(
     "--seconds",
@@ -60,6 +71,8 @@ def grade(
     submissions: Path,
     out: Path,
     rubric: Path | None,
+    roster: Path | None,
+    wanted: tuple[str, ...],
     seed: int | None,
     jobs: int | None,
     seconds: float,
@@ -80,38 +93,26 @@ def grade(
     """
     think_with_one_thread()
     from ..isolation.launchers import launcher_for_strangers
-    from .contained import require_contained
-    from .gradebook import open_gradebook
+    from .intake.enrolment import with_roster
+    from .intake.roster import read_roster
     from .intake.students import find_students
-    from .reports import write_reports
-    from .rubric import default_rubric, read_rubric
-    from .run import grade_class, only_grader, seed_of_run
-    from .station import Settings
 
-    points = read_rubric(rubric) if rubric else default_rubric()
+    chapters = _exercises(wanted)
     students = find_students(submissions)
-    with (
-        launcher_for_strangers() as launcher,
-        only_grader(out),
-        open_gradebook(out) as gradebook,
-    ):
-        launcher.prepare()
-        level = require_contained(launcher, accept)
-        settings = Settings(seed_of_run(gradebook, seed), level, seconds, budget)
-        done = 0
-        for one in grade_class(
-            students, gradebook, settings, launcher, jobs or os.cpu_count() or 1
-        ):
-            done += 1
-            passed = sum(grade.status == "passed" for grade in one.grades)
-            ran = f"{one.ran} chapters run" if one.ran else "nothing changed"
-            result = f"{passed} of {len(one.grades)} checks, {ran}"
-            click.echo(f"[{done}/{len(students)}] {one.student}: {result}")
-            sys.stdout.flush()
-        written = write_reports(gradebook, out, points, submissions.name)
-        for place in gradebook.damaged:
-            click.echo(f"Damaged: {place}", err=True)
-    click.echo(f"{done} students. Open {next(p for p in written if p.name == 'index.html')}")
+    if roster:
+        students = with_roster(students, read_roster(roster))
+    with launcher_for_strangers() as launcher:
+        launcher.prepare()  # first: it loads torch while this process does
+        from .whole_class import Wishes, grade_whole_class
+
+        wishes = Wishes(out, rubric, chapters, seed, jobs, seconds, budget, accept)
+        grade_whole_class(submissions.name, students, launcher, wishes)
+
+
+def _exercises(wanted: tuple[str, ...]) -> tuple[Chapter, ...]:
+    """Return the chapters that were named, in the order of the course; all where none was."""
+    named = {find_chapter(name) for name in wanted}
+    return tuple(one for one in EXERCISE_CHAPTERS if one in named or not wanted)
 
 
 @click.command(short_help="Decide about a check by hand.")

@@ -100,6 +100,16 @@ def grade_class(
     gradebook.set_fact(SEED, None)
 
 
+def drop_absent(gradebook: Gradebook, students: set[str]) -> None:
+    """Take out who was absent in an earlier run and is no student of this one.
+
+    Whoever hands in later may do so under another name; of the others nothing is ever taken out.
+    """
+    for one in list(gradebook.students()):
+        if not one.handed_in and one.student not in students:
+            gradebook.drop_student(one.student)
+
+
 def _grade_one(
     source: Source, earlier: list[Grade], station: Station
 ) -> tuple[Student, list[Grade]]:

@@ -139,6 +139,12 @@ class Gradebook:
                 where = 'DELETE FROM grades WHERE student = ? AND "check" = ?'
                 self._connection.execute(where, [student, check])
 
+    def drop_student(self, student: str) -> None:
+        """Take out a student and his or her grades; what a person decided stays."""
+        with self._reporting(), self._transaction():
+            for table in ("grades", "students"):
+                self._connection.execute(f"DELETE FROM {table} WHERE student = ?", [student])  # noqa: S608  our names
+
     def adjust(
         self, student: str, check: str, points: float | None, comment: str, author: str, when: str
     ) -> Adjustment:

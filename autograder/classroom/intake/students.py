@@ -2,6 +2,7 @@
 
 import functools
 import io
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,10 @@ from .platforms import Label, Owner, read_label
 
 @dataclass
 class Source:
-    """One student of the class. What was handed in is listed here and read by `read`."""
+    """One student of the class. What was handed in is listed here and read by `read`.
+
+    is_enrolled: whether a roster has this student; without a roster everybody is taken to be.
+    """
 
     student: str
     name: str
@@ -37,6 +41,7 @@ class Source:
     entries: list[Entry] = field(default_factory=list)
     folders: list[Path] = field(default_factory=list)
     handed_in: bool = True
+    is_enrolled: bool = True
 
     def read(self) -> Submission:
         """Read the chapter files; what is not one of them is left aside with the reason."""
@@ -72,7 +77,7 @@ def find_students(place: Path) -> list[Source]:
 
 
 def _in_folder(place: Path) -> Iterator[tuple[Owner, Entry | Path]]:
-    for child in children(place, BULK_ENTRIES):
+    for child in children(_unwrapped(place), BULK_ENTRIES):
         name = shown(child.name)
         is_folder = is_real_folder(child)
         label = read_label(child.name, is_folder)
@@ -80,6 +85,31 @@ def _in_folder(place: Path) -> Iterator[tuple[Owner, Entry | Path]]:
             continue
         path = Path(child.path)
         yield label.owner, path if is_folder else file_on_disk(path, name, label.file, label.upload)
+
+
+def _unwrapped(place: Path) -> Path:
+    """Return the folder inside, where nothing but one folder with several students' work is."""
+    inside = [child for child in children(place, BULK_ENTRIES) if _owner_of(child)]
+    if len(inside) != 1 or not is_real_folder(inside[0]):
+        return place
+    wrapped = Path(inside[0].path)
+    if (wrapped / ".git").exists():
+        return place  # the checkout of one student
+    found = children(wrapped, BULK_ENTRIES)
+    labels = {child.name: read_label(child.name, is_real_folder(child)) for child in found}
+    # Two archives may be one student's first and second; two folders hardly are.
+    clear = [one for one in found if is_real_folder(one) or labels[one.name].is_platform]
+    owners = {_owner_of(one) for one in clear} - {None}
+    return wrapped if len(owners) > 1 and not any(one.is_bare for one in labels.values()) else place
+
+
+def _owner_of(child: os.DirEntry[str]) -> str | None:
+    """Return what tells the owner of a file or folder apart, None for what is nobody's."""
+    is_folder = is_real_folder(child)
+    owner = read_label(child.name, is_folder).owner
+    return (
+        None if owner is None or why_passed_over(shown(child.name), is_folder) else owner.identity
+    )
 
 
 def _in_archive(place: Path) -> Iterator[tuple[Owner, Entry]]:
