@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: book test check lint stubs seeds bench goldens clean
+.PHONY: book test check lint stubs seeds attack bench goldens clean
 
 book: .venv/installed
 	$(BIN)/triplet book
@@ -21,6 +21,9 @@ stubs: .venv/installed
 
 seeds: .venv/installed
 	$(BIN)/python -m tests.seeds 200
+
+attack: .venv/installed
+	$(BIN)/python -m tests.attack
 
 bench: .venv/installed
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[bench]'
