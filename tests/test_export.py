@@ -29,10 +29,9 @@ from autograder.classroom.export.gradescope import gradescope_results
 from autograder.classroom.export.workflow import workflow_text
 from autograder.classroom.gradebook import Grade
 from autograder.classroom.rubric import Rubric, default_rubric
-from autograder.classroom.station import Settings, Station
+from autograder.classroom.station import Settings, faults
 from autograder.classroom.submission import LeftAside, Submission
 from autograder.isolation import level
-from autograder.isolation.launchers import LayeredLauncher
 from autograder.isolation.level import Result
 from autograder.record import Status
 from autograder.stubs import is_untouched, stub_of
@@ -173,8 +172,7 @@ def test_code_that_ends_its_process_gets_nothing_and_takes_nothing(hand_in) -> N
 
 def grades(**changed: Any) -> list[Grade]:
     """Return a grade for every check, passed but for what is changed, without running anything."""
-    with_seed = Station(Settings(SEED, "base"), LayeredLauncher())
-    found = with_seed.faults("ann", EXERCISE_CHAPTERS, "")
+    found = faults(Settings(SEED, "base"), "ann", EXERCISE_CHAPTERS, "")
     return [replace(one, **{"status": Status.PASSED.value, **changed}) for one in found]
 
 

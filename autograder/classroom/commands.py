@@ -63,6 +63,11 @@ rubric_option = click.option(
     help="How many seconds all checks of a submission may take together.",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Grade on the workers of this Dask scheduler, such as tcp://10.0.0.1:8786.",
+)
+@click.option(
     "--accept",
     type=click.Choice(LEVELS),
     help="Grade although this machine contains strangers' code no better than this level.",
@@ -77,6 +82,7 @@ def grade(
     jobs: int | None,
     seconds: float,
     budget: float,
+    cluster: str | None,
     accept: str | None,
 ) -> None:
     """Grade every submission in SUBMISSIONS: what the learning platform gave out, as it is.
@@ -102,10 +108,11 @@ def grade(
     if roster:
         students = with_roster(students, read_roster(roster))
     with launcher_for_strangers() as launcher:
-        launcher.prepare()  # first: it loads torch while this process does
+        if not cluster:
+            launcher.prepare()  # first: it loads torch while this process does
         from .whole_class import Wishes, grade_whole_class
 
-        wishes = Wishes(out, rubric, chapters, seed, jobs, seconds, budget, accept)
+        wishes = Wishes(out, rubric, chapters, seed, jobs, seconds, budget, accept, cluster)
         grade_whole_class(submissions.name, students, launcher, wishes)
 
 

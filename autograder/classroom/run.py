@@ -1,5 +1,6 @@
 """Grade a class: submissions side by side, one writer, and no grade told before it is kept."""
 
+import contextlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from exercises.given.errors import CourseError
 from ..checks import checks_of
 from ..isolation.launchers import Launcher
 from .gradebook import Grade, Gradebook, Student
-from .station import Settings, Station
+from .station import Settings, Station, faults
 from .submission import Submission
 from .texts import harmless
 
@@ -71,6 +72,40 @@ def seed_of_run(gradebook: Gradebook, wanted: int | None) -> int:
     return wanted
 
 
+class Graders(Protocol):
+    """Where submissions are graded: in threads of this process, or by other machines."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def at_a_time(self) -> int:
+        """How many submissions to hand over before the first comes back."""
+        ...
+
+    def submit(self, source: Source, earlier: list[Grade]) -> Future[tuple[Student, list[Grade]]]:
+        """Begin with a submission. earlier: the grades that the gradebook has."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Threads:
+    """Grade in threads, each of which talks to workers on this machine."""
+
+    def __init__(self, settings: Settings, launcher: Launcher, jobs: int) -> None:
+        self.settings = settings
+        self.station = Station(settings, launcher)
+        self.pool = ThreadPoolExecutor(jobs)
+        self.at_a_time = WAITING_A_JOB * jobs
+
+    def submit(self, source: Source, earlier: list[Grade]) -> Future[tuple[Student, list[Grade]]]:
+        return self.pool.submit(_grade_one, source, earlier, self.station)
+
+    def close(self) -> None:
+        self.pool.shutdown(cancel_futures=True)
+
+
 def grade_class(
     sources: Iterable[Source],
     gradebook: Gradebook,
@@ -78,25 +113,27 @@ def grade_class(
     launcher: Launcher,
     jobs: int,
 ) -> Iterator[Graded]:
+    """Grade the students on this machine: see grade_with."""
+    with contextlib.closing(Threads(settings, launcher, jobs)) as threads:
+        yield from grade_with(threads, sources, gradebook)
+
+
+def grade_with(
+    graders: Graders, sources: Iterable[Source], gradebook: Gradebook
+) -> Iterator[Graded]:
     """Grade the students and yield each as soon as his or her grades are on the disk.
 
     The one thread that calls this reads and writes the gradebook; the others only grade.
     """
-    station = Station(settings, launcher)
     waiting: set[Future[tuple[Student, list[Grade]]]] = set()
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        for source in sources:
-            earlier = gradebook.grades_of(source.student)
-            waiting.add(pool.submit(_grade_one, source, earlier, station))
-            while len(waiting) >= WAITING_A_JOB * jobs:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (_written(gradebook, settings, *one.result()) for one in done)
-        while waiting:
+    for source in sources:
+        waiting.add(graders.submit(source, gradebook.grades_of(source.student)))
+        while len(waiting) >= graders.at_a_time:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (_written(gradebook, settings, *one.result()) for one in done)
-    finally:
-        pool.shutdown(cancel_futures=True)
+            yield from (_written(gradebook, graders.settings, *one.result()) for one in done)
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        yield from (_written(gradebook, graders.settings, *one.result()) for one in done)
     gradebook.set_fact(SEED, None)
 
 
@@ -114,16 +151,15 @@ def _grade_one(
     source: Source, earlier: list[Grade], station: Station
 ) -> tuple[Student, list[Grade]]:
     """Grade one student; whatever goes wrong here is a row, and the others are graded."""
-    nothing = Student(source.student, harmless(source.name), source.handed_in)
     try:
         submission = source.read()
-        return _student(source, submission), station.grade(submission, earlier)
+        return student_of(source, submission), station.grade(submission, earlier)
     except Exception as error:
-        why = harmless(f"{type(error).__name__}: {error}")
-        return nothing, station.faults(source.student, station.settings.chapters, why)
+        return failed(source, station.settings, error)
 
 
-def _student(source: Source, submission: Submission) -> Student:
+def student_of(source: Source, submission: Submission) -> Student:
+    """Return the row of a student whose submission was read."""
     return Student(
         source.student,
         harmless(source.name),
@@ -132,6 +168,13 @@ def _student(source: Source, submission: Submission) -> Student:
         json.dumps(submission.troubles),
         json.dumps(submission.learning_platform),
     )
+
+
+def failed(source: Source, settings: Settings, error: BaseException) -> tuple[Student, list[Grade]]:
+    """Return the rows of a student at whom the grader failed."""
+    why = harmless(f"{type(error).__name__}: {error}")
+    nothing = Student(source.student, harmless(source.name), source.handed_in)
+    return nothing, faults(settings, source.student, settings.chapters, why)
 
 
 def _written(

@@ -61,26 +61,7 @@ class Station:
                 return self._grade(submission, files, stale)
             except LaunchError as error:
                 why = str(error)  # the launcher replaces a zygote that is gone
-        return self.faults(submission.student, stale, why)
-
-    def faults(self, student: str, chapters: Iterable[Chapter], why: str) -> list[Grade]:
-        """Return the grades of what the grader itself failed at: nobody's loss."""
-        records = [
-            Record(
-                check=check.identity(chapter.stem),
-                stem=chapter.stem,
-                name=check.name,
-                title=check.title,
-                status=Status.GRADER_FAULT,
-                points=check.points,
-                seed=self.settings.seed,
-                section="",
-                observed=why,
-            )
-            for chapter in chapters
-            for check in checks_of(chapter)
-        ]
-        return [self._as_grade(student, record, "", 0.0) for record in records]
+        return faults(self.settings, submission.student, stale, why)
 
     def _grade(
         self, submission: Submission, files: dict[str, bytes], chapters: list[Chapter]
@@ -97,19 +78,41 @@ class Station:
                 seconds = time.monotonic() - began
                 key = key_of(chapter.stem, sources, settings.seed)
                 grades += [
-                    self._as_grade(submission.student, record, key, seconds) for record in records
+                    _as_grade(settings, submission.student, record, key, seconds)
+                    for record in records
                 ]
         return grades
 
-    def _as_grade(self, student: str, record: Record, key: str, seconds: float) -> Grade:
-        return Grade(
-            student=student,
-            key=key,
-            level=self.settings.level,
-            seconds=round(seconds, 3),
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            **{**vars(record), **_harmless_texts(record), "status": record.status.value},
+
+def faults(settings: Settings, student: str, chapters: Iterable[Chapter], why: str) -> list[Grade]:
+    """Return the grades of what the grader itself failed at: nobody's loss."""
+    records = [
+        Record(
+            check=check.identity(chapter.stem),
+            stem=chapter.stem,
+            name=check.name,
+            title=check.title,
+            status=Status.GRADER_FAULT,
+            points=check.points,
+            seed=settings.seed,
+            section="",
+            observed=why,
         )
+        for chapter in chapters
+        for check in checks_of(chapter)
+    ]
+    return [_as_grade(settings, student, record, "", 0.0) for record in records]
+
+
+def _as_grade(settings: Settings, student: str, record: Record, key: str, seconds: float) -> Grade:
+    return Grade(
+        student=student,
+        key=key,
+        level=settings.level,
+        seconds=round(seconds, 3),
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        **{**vars(record), **_harmless_texts(record), "status": record.status.value},
+    )
 
 
 def with_stubs(submission: Submission) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """Grade a class from what was handed in to the reports: what `triplet grade` does."""
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from .intake.students import Source
 from .progress import told
 from .reports import write_reports
 from .rubric import default_rubric, read_rubric
-from .run import drop_absent, grade_class, only_grader, seed_of_run
+from .run import Graders, Threads, drop_absent, grade_with, only_grader, seed_of_run
 from .station import Settings
 
 
@@ -31,6 +32,7 @@ class Wishes:
     seconds: float
     budget: float
     accept: str | None
+    cluster: str | None
 
 
 def grade_whole_class(
@@ -41,10 +43,11 @@ def grade_whole_class(
     with only_grader(wishes.out), open_gradebook(wishes.out) as gradebook:
         known = len(gradebook.damaged)
         _tell_damage(gradebook.damaged)
-        level = require_contained(launcher, wishes.accept)
         seed = seed_of_run(gradebook, wishes.seed)
-        settings = Settings(seed, level, wishes.seconds, wishes.budget, wishes.chapters)
-        _grade(students, gradebook, settings, launcher, wishes)
+        with contextlib.closing(_graders(wishes, seed, launcher)) as graders:
+            _grade(students, gradebook, graders)
+        if wishes.chapters == EXERCISE_CHAPTERS:
+            drop_absent(gradebook, {one.student for one in students})
         pages = write_reports(gradebook, wishes.out, points, title)
         _tell_damage(gradebook.damaged[known:])
     strangers = [one.name for one in students if not one.is_enrolled]
@@ -53,18 +56,21 @@ def grade_whole_class(
     click.echo(f"{len(students)} students. Open {next(p for p in pages if p.name == 'index.html')}")
 
 
-def _grade(
-    students: Sequence[Source],
-    gradebook: Gradebook,
-    settings: Settings,
-    launcher: Launcher,
-    wishes: Wishes,
-) -> None:
-    # While one submission's workers end or its grades go to the disk, another has the core.
-    jobs = wishes.jobs or (os.cpu_count() or 1) + 1
+def _graders(wishes: Wishes, seed: int, launcher: Launcher) -> Graders:
+    level = "" if wishes.cluster else require_contained(launcher, wishes.accept)
+    settings = Settings(seed, level, wishes.seconds, wishes.budget, wishes.chapters)
+    if wishes.cluster:
+        from .cluster import Cluster
+
+        return Cluster(wishes.cluster, settings, wishes.accept)
+    # One more than cores: while the grades of one go to the disk, another has the core.
+    return Threads(settings, launcher, wishes.jobs or (os.cpu_count() or 1) + 1)
+
+
+def _grade(students: Sequence[Source], gradebook: Gradebook, graders: Graders) -> None:
     done = 0
     try:
-        for _ in told(grade_class(students, gradebook, settings, launcher, jobs), len(students)):
+        for _ in told(grade_with(graders, students, gradebook), len(students)):
             done += 1
     except KeyboardInterrupt:
         click.echo(
@@ -73,8 +79,6 @@ def _grade(
             err=True,
         )
         raise SystemExit(130) from None
-    if wishes.chapters == EXERCISE_CHAPTERS:
-        drop_absent(gradebook, {one.student for one in students})
 
 
 def _tell_damage(places: Sequence[str]) -> None:
