@@ -14,7 +14,7 @@ from autograder.chapters import ROOT
 from autograder.classroom.gradebook import open_gradebook
 
 from ..classes import write_class
-from .leftovers import zygotes
+from .leftovers import descendants
 
 STUDENTS = 12
 KILLS = 12
@@ -25,7 +25,6 @@ def main(kills: int = KILLS) -> None:
     seed = secrets.randbelow(10**6)
     instants = random.Random(seed)
     print(f"kill -9 of triplet grade, {kills} times, seed {seed}", flush=True)
-    before = zygotes()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         write_class(place / "class", STUDENTS)
@@ -38,7 +37,6 @@ def main(kills: int = KILLS) -> None:
             report = f"report-{done}"
             while _is_killed(_start(place, report), instants.uniform(0, seconds)):
                 done += 1
-                _require_all_ended(before)
             assert _content(place / report) == expected, f"seed {seed}: another gradebook"
     print(f"{done} kills: gradebooks equal to the undisturbed one, 0 processes left", flush=True)
 
@@ -50,19 +48,23 @@ def _start(place: Path, report: str) -> subprocess.Popen[bytes]:
 
 
 def _is_killed(process: subprocess.Popen[bytes], after: float) -> bool:
+    """Kill a run unless it ends before; return whether it was killed, and left nothing running."""
     try:
         assert process.wait(after) == 0
         return False
     except subprocess.TimeoutExpired:
+        os.kill(process.pid, signal.SIGSTOP)  # so that it starts nothing more while we look
+        started = descendants(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
+        _require_all_ended(started)
         return True
 
 
-def _require_all_ended(before: set[int]) -> None:
+def _require_all_ended(started: set[int]) -> None:
     deadline = time.monotonic() + SECONDS_TO_END
-    while zygotes() - before:
-        assert time.monotonic() < deadline, f"still there: {zygotes() - before}"
+    while left := {pid for pid in started if Path(f"/proc/{pid}").exists()}:
+        assert time.monotonic() < deadline, f"still there: {left}"
         time.sleep(0.05)
 
 

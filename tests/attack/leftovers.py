@@ -20,6 +20,15 @@ def zygotes() -> set[int]:
     return found
 
 
+def descendants(pid: int) -> set[int]:
+    """Return the processes that a process has started, and those that these have."""
+    found: set[int] = set()
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, children.read_text().split()):
+            found |= {child} | descendants(child)
+    return found
+
+
 def traces() -> dict[str, object]:
     """Return what there is of processes, descriptors, files, and memory that several share."""
     return {
