@@ -152,10 +152,10 @@ def _chapters(place: list[Any]) -> Chapters:
 
 def _reply(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> bytes:
     printed = Printed()
-    began = time.perf_counter()
+    began = time.process_time()
     with printed.captured():
         answer = _answer(here, request, step)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     if not isinstance(answer, Outcome):
         return pack(answer)
     frame = pack({**_as_dict(replace(answer, printed=printed.text)), "seconds": seconds})

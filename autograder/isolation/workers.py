@@ -62,7 +62,7 @@ class Workers:
         self.seconds = seconds
         self.budget = budget
         self.alone = alone
-        # What the workers say they spent on the learner's code: for benchmarks, not for grades.
+        # What the learner's code took, as the workers say: for benchmarks, not for grades.
         self.seconds_in_code = 0.0
         self.cpu_seconds = 0.0
         self._left = budget

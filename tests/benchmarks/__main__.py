@@ -1,10 +1,15 @@
-"""Run the benchmarks, or those that are named: python -m tests.benchmarks [learner]."""
+"""Run the benchmarks, or those that are named: python -m tests.benchmarks [speed] [memory] ..."""
 
 import sys
 
-from . import learner
+from . import learner, whole_class
 
-BENCHMARKS = {"learner": learner.main}
+BENCHMARKS = {
+    "learner": learner.main,
+    "speed": whole_class.speed,
+    "nbgrader": whole_class.against_nbgrader,
+    "memory": whole_class.memory,
+}
 
 
 def main(names: list[str]) -> None:

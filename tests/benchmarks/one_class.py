@@ -1,13 +1,12 @@
 """Grade one class as `triplet grade` does, and say where the time and the memory went, as JSON.
 
-python -m tests.benchmarks.one_class SUBMISSIONS REPORT
+python -m tests.benchmarks.one_class SUBMISSIONS REPORT [option of triplet grade ...]
 
 In a process of its own, since the peak of memory is that of a whole process.
 """
 
 import functools
 import json
-import os
 import resource
 import sys
 import time
@@ -47,21 +46,28 @@ def timed(function: Callable[..., Any]) -> Callable[..., Any]:
     return counting
 
 
-def main(submissions: str, report: str) -> None:
+def main(submissions: str, report: str, *options: str) -> None:
     station.Workers = CountingWorkers  # type: ignore[misc]  # for this process only
     # The comparison: the reference on the same inputs, the judge, and which mistake gives the same.
     grading.Grader._prepared = timed(grading.Grader._prepared)  # type: ignore[method-assign]
     grading._judged = timed(grading._judged)
     grading.diagnose = timed(grading.diagnose)
     began = time.perf_counter()
-    result = CliRunner().invoke(commands.grade, [submissions, "--out", report])
+    result = CliRunner().invoke(commands.grade, [submissions, "--out", report, *options])
     seconds = time.perf_counter() - began
     assert result.exit_code == 0, (result.output, result.exception)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    zygote = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    jobs = os.cpu_count() or 1
-    rest = {"seconds": seconds, "jobs": jobs, "peak": peak / 1024, "zygote_peak": zygote / 1024}
-    print(json.dumps({**spent, **rest, "students": len(list(Path(submissions).iterdir()))}))
+    own, workers = (
+        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    processor = sum(one.ru_utime + one.ru_stime for one in (own, workers))
+    rest = {
+        "seconds": seconds,
+        "processor": processor,
+        "peak": own.ru_maxrss / 1024,
+        "zygote_peak": workers.ru_maxrss / 1024,
+        "students": len(list(Path(submissions).iterdir())),
+    }
+    print(json.dumps({**spent, **rest}))
 
 
 if __name__ == "__main__":
