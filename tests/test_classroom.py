@@ -66,6 +66,7 @@ Run = Callable[..., dict[str, int]]
 @pytest.fixture(scope="module")
 def launcher() -> Iterator[LayeredLauncher]:
     with launcher_for_strangers() as one:
+        one.prepare()
         assert isinstance(one, LayeredLauncher)
         yield one
 
@@ -143,7 +144,7 @@ def test_a_file_that_cannot_be_read_is_a_row_with_the_reason(
 
 def test_where_no_worker_starts_nobody_loses_points() -> None:
     class Refusing(LayeredLauncher):
-        def start(self, *, training: bool = False) -> Worker:
+        def start(self) -> Worker:
             raise LaunchError("no worker today")
 
     grades = Station(SETTINGS, Refusing()).grade(Submission("one", "One", RIGHT), [])
@@ -156,8 +157,8 @@ def test_a_zygote_that_is_gone_is_replaced_and_nobody_loses_points(
 ) -> None:
     place = Station(SETTINGS, launcher)
     place.grade(Submission("one", "One", RIGHT), [])
-    for zygote in launcher.zygotes.values():
-        zygote.control.shutdown(socket.SHUT_RDWR)
+    assert launcher.zygote
+    launcher.zygote.control.shutdown(socket.SHUT_RDWR)
     grades = place.grade(Submission("two", "Two", RIGHT), [])
     assert {grade.status for grade in grades} == {Status.PASSED}
 

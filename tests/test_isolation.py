@@ -29,6 +29,7 @@ RIGHT = (SOLUTIONS / f"{CHAPTER.stem}.py").read_bytes()
 @pytest.fixture(scope="module")
 def launcher() -> Iterator[Launcher]:
     with launcher_for_strangers() as one:
+        one.prepare()
         yield one
 
 

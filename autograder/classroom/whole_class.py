@@ -1,6 +1,7 @@
 """Grade a class from what was handed in to the reports: what `triplet grade` does."""
 
 import contextlib
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ def _graders(wishes: Wishes, seed: int, launcher: Launcher) -> Graders:
 
 def _grade(students: Sequence[Source], gradebook: Gradebook, graders: Graders) -> None:
     done = 0
+    gc.freeze()  # what is loaded by now stays, and no collection has to go through it again
     try:
         for _ in told(grade_with(graders, students, gradebook), len(students)):
             done += 1

@@ -30,12 +30,9 @@ class Worker:
 
 
 class Launcher(Protocol):
-    """What can start workers, as often as it is asked to.
+    """What can start workers, as often as it is asked to."""
 
-    training: the worker will run an optimiser, which takes more to be loaded.
-    """
-
-    def start(self, *, training: bool = False) -> Worker: ...
+    def start(self) -> Worker: ...
 
     def prepare(self) -> None: ...
 
@@ -80,7 +77,7 @@ class ForkLauncher:
         self.wait = wait
         self.lock = threading.Lock()
 
-    def start(self, *, training: bool = False) -> Worker:
+    def start(self) -> Worker:
         """Start a worker. Raises LaunchError if the zygote is gone."""
         ours, theirs = channel_pair()
         with self.lock:
@@ -126,42 +123,42 @@ class ForkLauncher:
 
 
 class LayeredLauncher:
-    """Two layered zygotes: what an optimiser needs doubles the memory that each fork copies.
+    """Ask a layered zygote, started with the first worker, and anew where it is gone.
 
-    Each is started when the first worker of its kind is asked for, and anew where it is gone.
     Threads may share it.
     """
 
     def __init__(self) -> None:
-        self.zygotes: dict[bool, ForkLauncher] = {}
+        self.zygote: ForkLauncher | None = None
         self.lock = threading.Lock()
 
-    def start(self, *, training: bool = False) -> Worker:
+    def start(self) -> Worker:
         """Start a worker. Raises LaunchError if the zygote is gone; the next gets a new one."""
-        zygote = self._zygote(training)
+        zygote = self._living()
         try:
             return zygote.start()
         except LaunchError:
             with self.lock:
-                if self.zygotes.get(training) is zygote:
-                    self.zygotes.pop(training).close()
+                if self.zygote is zygote:
+                    self.zygote = None
+                    zygote.close()
             raise
 
     def prepare(self) -> None:
-        """Start both zygotes: they load what they need side by side."""
-        for training in (False, True):
-            self._zygote(training)
+        """Start the zygote: it loads what it needs while this process goes on.
+
+        It ends with the thread that started it: let that be one which lasts.
+        """
+        self._living()
 
     def close(self) -> None:
-        for zygote in self.zygotes.values():
-            zygote.close()
+        if self.zygote:
+            self.zygote.close()
 
-    def _zygote(self, training: bool) -> ForkLauncher:
+    def _living(self) -> ForkLauncher:
         with self.lock:
-            if training not in self.zygotes:
-                started = ForkLauncher(*execute_zygote(training=training, layered=True))
-                self.zygotes[training] = started
-            return self.zygotes[training]
+            self.zygote = self.zygote or ForkLauncher(*execute_zygote(layered=True))
+            return self.zygote
 
 
 class SpawnLauncher:
@@ -171,7 +168,7 @@ class SpawnLauncher:
         self.context = multiprocessing.get_context("spawn")
         self.spare: Worker | None = None
 
-    def start(self, *, training: bool = False) -> Worker:
+    def start(self) -> Worker:
         worker, self.spare = self.spare or self._spawn(), None
         return worker
 

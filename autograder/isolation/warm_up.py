@@ -5,8 +5,8 @@ each worker, where it is not done before. With one thread only, since no thread 
 """
 
 
-def warm_up(*, training: bool) -> None:
-    """Run small products, convolutions and gradients; with training, a step of an optimiser."""
+def warm_up() -> None:
+    """Run small products, convolutions and gradients, and a step of an optimiser."""
     import torch
     from torch.nn import functional
 
@@ -18,7 +18,6 @@ def warm_up(*, training: bool) -> None:
     distances = torch.cdist(rows, rows) + (rows @ rows.T).clamp(min=0).sqrt()
     distances.sort().values.topk(1).values.sum().backward()
     torch.linalg.svd(images[0, 0], full_matrices=False)
-    if training:
-        optimizer = torch.optim.Adam([kernels])
-        optimizer.step()
-        optimizer.zero_grad()
+    optimizer = torch.optim.Adam([kernels])
+    optimizer.step()
+    optimizer.zero_grad()

@@ -33,7 +33,6 @@ SECONDS_A_CHECK = 10.0
 SECONDS_TO_START = 120.0
 MOST_STEPS = 100
 NO_LOCK = contextlib.nullcontext()
-TRAINS = "ch07_training"
 STEMS = tuple(chapter.stem for chapter in EXERCISE_CHAPTERS)
 
 
@@ -194,7 +193,7 @@ class Workers:
 
     def _worker(self, stem: str) -> Worker:
         if stem not in self._workers:
-            worker = self.launcher.start(training=stem == TRAINS)
+            worker = self.launcher.start()
             try:
                 said = worker.channel.receive(LARGEST_REPLY, SECONDS_TO_START)
                 worker.channel.send(self.greeting, SECONDS_TO_START)

@@ -49,17 +49,14 @@ class Ended:
     peak: int = 0
 
 
-def execute_zygote(
-    *, training: bool = True, layered: bool = False
-) -> tuple[socket.socket, Callable[[], None]]:
+def execute_zygote(*, layered: bool = False) -> tuple[socket.socket, Callable[[], None]]:
     """Start a zygote as a fresh program; return its socket, and what waits for its end.
 
-    training: load what an optimiser needs as well, which takes as long as torch itself.
     layered: its workers are for code that nobody trusts; see layers.py.
     """
     ours, theirs = _socket_pair()
-    options = [name for name, is_set in (("training", training), ("layered", layered)) if is_set]
-    command = [sys.executable, "-m", __name__, str(theirs.fileno()), *options]
+    kind = "layered" if layered else "bare"
+    command = [sys.executable, "-m", __name__, str(theirs.fileno()), kind]
     inherited = {name: os.environ[name] for name in HARMLESS if name in os.environ}
     environment = inherited if layered else dict(os.environ)
     process = subprocess.Popen(  # noqa: S603  our own module, with our own interpreter
@@ -73,6 +70,7 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
     """Fork a zygote off this process, which must not have loaded anything secret yet.
 
     It spares loading torch a second time; a class of untrusted submissions takes execute_zygote.
+    training: load what an optimiser needs as well, which takes as long as torch itself.
     """
     os.environ.update(ONE_THREAD)
     _preload(training=training)
@@ -90,7 +88,7 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
     return ours, lambda: _quietly(lambda: os.waitpid(pid, 0))
 
 
-def main(descriptor: int, options: list[str]) -> None:
+def main(descriptor: int, *, layered: bool) -> None:
     """Be the zygote of the process that holds the other end of the socket."""
     parent = os.getppid()
     os.setsid()
@@ -98,12 +96,12 @@ def main(descriptor: int, options: list[str]) -> None:
     if os.getppid() != parent:
         return  # it ended before we asked
     layers = None
-    _preload(training="training" in options)
-    if "layered" in options:
+    _preload(training=True)
+    if layered:
         from .layers import Layers
 
         _preload_plots()
-        warm_up(training="training" in options)
+        warm_up()
         hide_memory()
         layers = Layers.prepare()
         _leave_project()
@@ -215,4 +213,4 @@ def _root() -> Path:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+    main(int(sys.argv[1]), layered=sys.argv[2] == "layered")

@@ -10,7 +10,7 @@ import errno
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +258,7 @@ def _columns(kind: type[Any]) -> str:
 
 def _replacing(row: Student | Grade | Adjustment) -> tuple[str, list[Any]]:
     table = next(name for name, kind in ROW_TYPES.items() if isinstance(row, kind))
-    values = list(astuple(row))
+    values = list(vars(row).values())
     names = _columns(type(row))
     marks = ", ".join("?" for _ in range(len(values) + 1))
     # An update keeps a row in its place, which a REPLACE does not: the order is the course's.
