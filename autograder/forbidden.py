@@ -5,6 +5,7 @@ and here while the code runs, which also sees what the tree hides behind another
 """
 
 import contextlib
+import functools
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,12 +74,16 @@ FORBIDDEN_MODULES = {
 }
 
 
-def reason_against_call(name: str, call: str) -> str:
-    """Return why an exercise may not use a call, by the last part of its name; "" if it may."""
-    for rule in RULES:
-        if name in rule.names and call in rule.calls and call != name:
-            return rule.reason
-    return ""
+@functools.cache
+def reasons_for(name: str) -> dict[str, str]:
+    """Return the calls that an exercise may not use, by the last part of their names, and why."""
+    return {
+        call: rule.reason
+        for rule in RULES
+        if name in rule.names
+        for call in rule.calls
+        if call != name
+    }
 
 
 def reason_against_module(module: str) -> str:
@@ -92,7 +97,7 @@ def reason_against_module(module: str) -> str:
 @contextlib.contextmanager
 def forbidding(name: str) -> Iterator[None]:
     """Raise ForbiddenCall where the code of an exercise calls what it should build by hand."""
-    if not any(name in rule.names for rule in RULES):
+    if not reasons_for(name):
         yield
         return
     with _watching_torch(name), _watching_python(name):
@@ -115,31 +120,30 @@ class _watching_torch(TorchFunctionMode):  # noqa: N801  used as a function, lik
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.name = name
+        # torch's own group_norm has the exercise's name; the exercise itself is no call of torch.
+        self.reasons = {name: "that is the exercise itself", **reasons_for(name)}
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         call = getattr(func, "__name__", "")
-        # torch's own group_norm has the exercise's name; the exercise itself is no call of torch.
-        if call == self.name or reason_against_call(self.name, call):
-            reason = reason_against_call(self.name, call) or "that is the exercise itself"
-            raise ForbiddenCall(f"{call}: {reason}")
+        if call in self.reasons:
+            raise ForbiddenCall(f"{call}: {self.reasons[call]}")
         return func(*args, **(kwargs or {}))
 
 
 @contextlib.contextmanager
 def _watching_python(name: str) -> Iterator[None]:
     """See every call of those of torch's functions that are written in Python."""
-    calls = [call for rule in RULES if name in rule.names for call in rule.calls]
+    reasons = reasons_for(name)
     places = (torch, torch.nn.functional)
-    found = [getattr(place, call, None) for call in calls for place in places]
+    found = [getattr(place, call, None) for call in reasons for place in places]
     codes = {getattr(one, "__code__", None) for one in found} - {None}
 
     def see(frame: FrameType, event: str, _: Any) -> None:
         if event == "call" and frame.f_code in codes:
             call = frame.f_code.co_name
-            raise ForbiddenCall(f"{call}: {reason_against_call(name, call)}")
+            raise ForbiddenCall(f"{call}: {reasons[call]}")
 
     before = sys.getprofile()
     sys.setprofile(see)

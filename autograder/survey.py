@@ -3,9 +3,10 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .chapters import EXERCISE_CHAPTERS
-from .forbidden import reason_against_call, reason_against_module
+from .forbidden import reason_against_module, reasons_for
 
 NAMES = {name for chapter in EXERCISE_CHAPTERS for name in chapter.names}
 
@@ -31,23 +32,31 @@ class Survey:
     findings: dict[str, tuple[Finding, ...]]
 
 
+class _Reference(NamedTuple):
+    """A name that code refers to: as it stands there if it is a bare one, in full, its line."""
+
+    own: str
+    full: str
+    line: int
+
+
 def survey(source: bytes) -> Survey:
     """Return what a chapter's source builds on. Raises SyntaxError."""
-    tree = ast.parse(source)
-    nodes = list(ast.walk(tree))
+    statements = [(one, list(ast.walk(one))) for one in ast.parse(source).body]
+    nodes = [node for _, inner in statements for node in inner]
     aliases = _aliases(nodes)
     definitions = {
-        name: list(_references(node)) for node in tree.body for name in _defined_by(node)
+        name: list(_references(inner, aliases))
+        for one, inner in statements
+        for name in _defined_by(one)
     }
     imports = tuple(_forbidden_imports(nodes))
     uses, findings = {}, {}
     for name in definitions.keys() & NAMES:
         reached = _reached_from(name, definitions)
-        references = [
-            (_dotted(node, aliases), node.lineno) for part in reached for node in definitions[part]
-        ]
+        references = [reference for part in reached for reference in definitions[part]]
         ours = {
-            dotted.rpartition(".")[2] for dotted, _ in references if not dotted.startswith("torch.")
+            one.full.rpartition(".")[2] for one in references if not one.full.startswith("torch.")
         }
         uses[name] = tuple(sorted((ours | reached) & NAMES - {name}))
         findings[name] = imports + tuple(_forbidden_calls(name, references))
@@ -77,7 +86,7 @@ def _defined_by(node: ast.stmt) -> Iterator[str]:
                 yield target.id
 
 
-def _reached_from(name: str, definitions: dict[str, list[ast.Name | ast.Attribute]]) -> set[str]:
+def _reached_from(name: str, definitions: dict[str, list[_Reference]]) -> set[str]:
     """Return the file's own definitions that a name uses, itself among them.
 
     definitions: for each, what its code refers to.
@@ -88,14 +97,15 @@ def _reached_from(name: str, definitions: dict[str, list[ast.Name | ast.Attribut
         part = waiting.pop()
         if part in definitions and part not in reached:
             reached.add(part)
-            waiting += [node.id for node in definitions[part] if isinstance(node, ast.Name)]
+            waiting += [one.own for one in definitions[part] if one.own]
     return reached
 
 
-def _references(definition: ast.stmt) -> Iterator[ast.Name | ast.Attribute]:
-    for node in ast.walk(definition):
+def _references(nodes: Iterable[ast.AST], aliases: dict[str, str]) -> Iterator[_Reference]:
+    for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute):
-            yield node
+            own = node.id if isinstance(node, ast.Name) else ""
+            yield _Reference(own, _dotted(node, aliases), node.lineno)
 
 
 def _dotted(node: ast.expr, aliases: dict[str, str]) -> str:
@@ -107,15 +117,15 @@ def _dotted(node: ast.expr, aliases: dict[str, str]) -> str:
     return ""
 
 
-def _forbidden_calls(name: str, references: list[tuple[str, int]]) -> Iterator[Finding]:
-    for dotted, line in references:
-        module, _, call = dotted.rpartition(".")
-        from_torch = module.startswith("torch")
+def _forbidden_calls(name: str, references: list[_Reference]) -> Iterator[Finding]:
+    reasons = reasons_for(name)
+    for one in references:
+        module, _, call = one.full.rpartition(".")
         # group_norm may call itself what it likes; torch's function of that name is another.
-        if from_torch and call == name:
-            yield Finding(dotted, line, "that is the exercise itself, ready-made")
-        elif module and (reason := reason_against_call(name, call)):
-            yield Finding(dotted.lstrip("."), line, reason)
+        if call == name and module.startswith("torch"):
+            yield Finding(one.full, one.line, "that is the exercise itself, ready-made")
+        elif module and call in reasons:
+            yield Finding(one.full.lstrip("."), one.line, reasons[call])
 
 
 def _forbidden_imports(nodes: Iterable[ast.AST]) -> Iterator[Finding]:
