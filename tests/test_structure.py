@@ -17,6 +17,7 @@ TOP_LEVEL_FILES = {
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "LICENSE",
+    "CITATION.cff",
     "Makefile",
     "pyproject.toml",
     "constraints.txt",
