@@ -86,6 +86,11 @@ def reasons_for(name: str) -> dict[str, str]:
     }
 
 
+def _reasons_while_running(name: str) -> dict[str, str]:
+    """Return them with torch's own function of the exercise's name, such as its group_norm."""
+    return {name: "that is the exercise itself", **reasons_for(name)}
+
+
 def reason_against_module(module: str) -> str:
     """Return why no chapter may import a module; "" if it may."""
     for forbidden, reason in FORBIDDEN_MODULES.items():
@@ -120,8 +125,7 @@ class _watching_torch(TorchFunctionMode):  # noqa: N801  used as a function, lik
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        # torch's own group_norm has the exercise's name; the exercise itself is no call of torch.
-        self.reasons = {name: "that is the exercise itself", **reasons_for(name)}
+        self.reasons = _reasons_while_running(name)
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
@@ -135,7 +139,7 @@ class _watching_torch(TorchFunctionMode):  # noqa: N801  used as a function, lik
 @contextlib.contextmanager
 def _watching_python(name: str) -> Iterator[None]:
     """See every call of those of torch's functions that are written in Python."""
-    reasons = reasons_for(name)
+    reasons = _reasons_while_running(name)
     places = (torch, torch.nn.functional)
     found = [getattr(place, call, None) for call in reasons for place in places]
     codes = {getattr(one, "__code__", None) for one in found} - {None}

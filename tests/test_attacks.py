@@ -106,6 +106,14 @@ def test_a_submission_leaves_nothing_for_the_next(launcher: Launcher, tmp_path: 
     assert [kind.read_text().count("\n") for kind in kinds] == before
 
 
+def require_nothing_earned(attack: bytes, folder: Path, launcher: Launcher) -> None:
+    """Grade the attack beside a right submission: it earns nothing, and the other its points."""
+    sources = [Source("attack", {SPACE.stem: attack}), Source("next", RIGHT)]
+    found = graded(folder, sources, launcher)
+    assert not set(found["attack"].values()) & {Status.PASSED, Status.GRADER_FAULT}
+    assert set(found["next"].values()) == {Status.PASSED}
+
+
 # What is sent comes from the worker's own modules, which hostile code can rewrite at will. It still
 # has to send arrays that are right for inputs that it was given.
 FORGING = {
@@ -150,10 +158,7 @@ json.dumps = lambda *all, **named: '["tuple", []]'
 @pytest.mark.parametrize("body", FORGING.values(), ids=FORGING.keys())
 def test_a_forged_reply_earns_nothing(launcher: Launcher, tmp_path: Path, body: str) -> None:
     lazy = b"\ndef pca(x, num_components): return x, x, x\n"
-    forging = Source("forging", {SPACE.stem: body.encode() + lazy})
-    found = graded(tmp_path, [forging, Source("next", RIGHT)], launcher)
-    assert not set(found["forging"].values()) & {Status.PASSED, Status.GRADER_FAULT}
-    assert set(found["next"].values()) == {Status.PASSED}
+    require_nothing_earned(body.encode() + lazy, tmp_path, launcher)
 
 
 STRANGE = {
@@ -177,10 +182,8 @@ STRANGE = {
 @pytest.mark.parametrize("body", STRANGE.values(), ids=STRANGE.keys())
 def test_a_strange_result_earns_nothing(launcher: Launcher, tmp_path: Path, body: str) -> None:
     lines = "".join(f"    {line}\n" for line in body.splitlines())
-    strange = Source("strange", {SPACE.stem: f"def pca(x, num_components):\n{lines}".encode()})
-    found = graded(tmp_path, [strange, Source("next", RIGHT)], launcher)
-    assert not set(found["strange"].values()) & {Status.PASSED, Status.GRADER_FAULT}
-    assert set(found["next"].values()) == {Status.PASSED}
+    strange = f"def pca(x, num_components):\n{lines}".encode()
+    require_nothing_earned(strange, tmp_path, launcher)
 
 
 READS = {

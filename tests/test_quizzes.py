@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -80,9 +79,8 @@ def built(folder: Path, *quizzes: str) -> Page:
 
 
 @pytest.fixture(autouse=True)
-def the_books_extensions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def the_books_extensions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(BOOK / "_extensions"))
-    yield
 
 
 def test_each_answer_has_a_button_a_label_and_a_sentence(tmp_path: Path) -> None:

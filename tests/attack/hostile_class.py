@@ -64,7 +64,6 @@ def graded(folder: Path, sources: list[Source], jobs: int) -> dict[str, list[Gra
     """Return the grades of each student, without what differs each time."""
     with launcher_for_strangers() as launcher, Gradebook(folder) as gradebook:
         launcher.prepare()
-        launcher.prepare()
         for _ in grade_class(sources, gradebook, SETTINGS, launcher, jobs):
             pass
         return {one.student: _essential(gradebook.grades_of(one.student)) for one in sources}
