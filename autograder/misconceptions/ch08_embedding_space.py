@@ -8,7 +8,7 @@ from solutions.ch08_embedding_space import pca
 from ..misconception import Catalogue
 
 MISCONCEPTIONS = Catalogue()
-COMPONENTS, BY_HAND = "Principal components", "Six points by hand"
+COMPONENTS, BY_HAND = "Principal components", "A worked example"
 
 Result = tuple[Tensor, Tensor, Tensor]
 

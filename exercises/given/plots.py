@@ -62,6 +62,29 @@ def show_digits(images: Tensor, titles: Sequence[str], columns: int = 10) -> Fig
     return figure
 
 
+def draw_images(axes: Axes, places: np.ndarray, images: Tensor, size: float = 0.03) -> None:
+    """Draw images (n, 1, 28, 28) at places (n, 2), but for those that would cover another.
+
+    `size` is the side of an image, as a share of the map's.
+    """
+    low, high = places.min(axis=0), places.max(axis=0)
+    scaled = (places - low) / (high - low)  # (n, 2) from 0 to 1
+    drawn: list[np.ndarray] = []
+    for place, image in zip(scaled, images, strict=True):
+        if all(np.abs(place - other).max() > 0.6 * size for other in drawn):
+            drawn.append(place)
+            ink = np.zeros((*image.shape[1:], 4))  # (28, 28, 4): grey, as opaque as it is inked
+            ink[..., :3] = int(INK[1:3], 16) / 255
+            ink[..., 3] = image[0].numpy()
+            x, y = place
+            half = size / 2
+            axes.imshow(ink, extent=(x - half, x + half, y - half, y + half))
+    axes.set_xlim(-size, 1 + size)
+    axes.set_ylim(-size, 1 + size)
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
 def draw_map(axes: Axes, points: np.ndarray, labels: np.ndarray, unseen: int, title: str) -> None:
     """Draw points (n, 2) coloured by digit, the unseen digit as crosses, each digit named."""
     for digit in np.unique(labels):
@@ -136,4 +159,27 @@ def six_points(points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> 
     axes.set_ylim(-0.4, 3.5)
     axes.set_aspect("equal")
     axes.grid(alpha=0.3)
+    return figure
+
+
+def architecture(shapes: Sequence[str], operations: Sequence[str]) -> Figure:
+    """Draw a network from top to bottom: its operations in boxes, the shape at every arrow.
+
+    There is one shape more than there are operations: what goes in, and what each makes of it.
+    """
+    height = 0.85 * len(operations) + 0.6
+    figure, axes = new_figure(width=5, height=height)
+    arrow = {"arrowstyle": "->", "color": INK, "lw": 1.5}
+    for row, (operation, shape) in enumerate(zip(operations, shapes, strict=False)):
+        y = -row
+        axes.annotate("", (0, y - 0.28), (0, y + 0.28), arrowprops=arrow)
+        axes.text(0.15, y + 0.02, shape, color=INK, va="center", family="monospace")
+        box = {"boxstyle": "round,pad=0.35", "facecolor": "none", "edgecolor": BLUE, "lw": 1.5}
+        axes.text(0, y - 0.5, operation, color=INK, ha="center", va="center", bbox=box)
+    last = -len(operations)
+    axes.annotate("", (0, last - 0.28), (0, last + 0.28), arrowprops=arrow)
+    axes.text(0.15, last + 0.02, shapes[-1], color=INK, va="center", family="monospace")
+    axes.set_xlim(-1.5, 1.5)
+    axes.set_ylim(last - 0.4, 0.4)
+    axes.axis("off")
     return figure
