@@ -10,6 +10,7 @@ import torch
 
 from . import plots
 from .data import Digits
+from .errors import CourseError
 from .experiment import Outcome, Parts
 from .files import replacing_folder
 from .maps import choose_rows, pca_map, tsne_map
@@ -41,7 +42,11 @@ def write_report(
 
 
 def read_results(folder: Path) -> dict[str, Any]:
-    """Return what results.json holds."""
+    """Return what results.json holds. Raises CourseError if there was no run yet."""
+    if not (folder / RESULTS).is_file():
+        raise CourseError(
+            f"There is no run in {folder}. Make one, in about a minute: triplet experiment"
+        )
     results: dict[str, Any] = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
     return results
 
