@@ -15,10 +15,11 @@ from sphinx.application import Sphinx
 
 BEFORE_THE_BUTTONS = 500
 BEGINNING = """\
-*This notebook is the chapter "{title}" of the course Metric learning from scratch. Run it with the Python in
-which the course is installed. It draws on the run in `book/_results`, or in the folder that the environment
-variable `COURSE_RESULTS` names: `triplet experiment` makes one, in about a minute. The numbers in the text are
-those of the run that the book was built from; yours may differ.*"""
+*This notebook is the chapter "{title}" of the course Metric learning from scratch. Run it with the
+Python in which the course is installed. It draws on the run in `book/_results`, or in the folder
+that the environment variable `COURSE_RESULTS` names: `triplet experiment` makes one, in about a
+minute. The numbers in the text are those of the run that the book was built from; yours may
+differ.*"""
 
 
 def offer(app: Sphinx, page: str, _template: str, context: dict[str, Any], tree: Any) -> None:
