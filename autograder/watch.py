@@ -39,7 +39,6 @@ class Watch:
 
     def run(self, current: Chapter) -> None:
         """Check the current chapter, then everything that is saved, until a key ends it."""
-        self.show(current)
         changes = watch(
             self.folder,
             recursive=False,
@@ -48,7 +47,9 @@ class Watch:
             yield_on_timeout=True,
             raise_interrupt=True,
         )
+        # Keys count from before the footer names them: turning to single keys drops earlier ones.
         with single_keys() as pressed:
+            self.show(current)
             next(changes)
             self.saved(STEMS)  # what was saved before the watching had begun
             for changed in changes:

@@ -1,0 +1,204 @@
+"""Every command that the README and the book tell a reader to type: it runs, as it stands there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import autograder.book
+from autograder.chapters import BOOK, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
+from autograder.cli import cli
+
+from .classes import write_class
+from .terminals import Terminal, copy_of_course
+
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
+INLINE = re.compile(r"`((?:triplet|pytest|make|python) [^`]+)`")
+FEW_STEPS = ("--steps", "20")
+CHECK = "ch04_triplet_loss:triplet_loss:random triplets, and gradients"
+IN_PLACE_OF = {
+    "SUBMISSION ": "submissions/student-00001 ",
+    "SUBMISSIONS": "submissions",
+    "STUDENT": "student-00001",
+    "CHECK": f'"{CHECK}"',
+    "https://ADDRESS@COMMIT": f"https://example.org/course.git@{'0' * 40}",
+}
+# What each does is run by another test, or by CI, since it takes minutes or machines.
+ELSEWHERE = {
+    "make book": ".ci/run",
+    "make test": ".ci/run",
+    "python3 -m venv .venv": "Makefile",
+    ".venv/bin/python -m pip install --constraint constraints.txt --editable .": "Makefile",
+    ".venv/bin/triplet book": "Makefile",
+    ".venv/bin/pytest": "Makefile",
+    "triplet book": "Makefile",
+    "dask scheduler": "tests/test_cluster.py",
+    "dask worker tcp://ADDRESS:8786 --nthreads 3": "tests/test_cluster.py",
+    "triplet grade SUBMISSIONS --cluster tcp://ADDRESS:8786": "tests/test_cluster.py",
+}
+WATCHED = {"triplet watch", "triplet watch 4"}
+UNTOUCHED = {"python -m autograder.stubs"}  # it leaves alone what somebody has edited
+BOOKS = {"triplet book --mine"}
+
+
+def commands() -> list[str]:
+    """Return the commands of the README and the book, each once, in the order of their run."""
+    found: dict[str, None] = {}
+    for path in (ROOT / "README.md", *sorted(BOOK.glob("*.md"))):
+        text = path.read_text(encoding="utf-8")
+        lines = [line for block in CONSOLE.findall(text) for line in block.splitlines()]
+        lines = [line.split("  #")[0].strip() for line in lines]
+        found |= dict.fromkeys([*lines, *INLINE.findall(text)])
+    # What one writes another needs: grades to change, a rubric. A stub is reset last.
+    later = ("--rubric", "adjust", "reset")
+    return sorted(found, key=lambda one: [word in one for word in reversed(later)])
+
+
+RUN = [one for one in commands() if one not in {*ELSEWHERE, *WATCHED, *BOOKS}]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the course whose exercises are solved, beside a class of two."""
+    place = copy_of_course(tmp_path_factory.mktemp("course"))
+    shutil.copytree(BOOK, place / "book", ignore=shutil.ignore_patterns("_build", "_results"))
+    for name in ("README.md", "LICENSE", "pyproject.toml"):
+        shutil.copy(ROOT / name, place)
+    for chapter in EXERCISE_CHAPTERS:
+        shutil.copy(SOLUTIONS / f"{chapter.stem}.py", place / "exercises")
+    write_class(place / "submissions", 2)
+    return place
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the course in which nobody has written anything yet."""
+    return copy_of_course(tmp_path_factory.mktemp("untouched"))
+
+
+def finished(course: Path, command: str, *more: str) -> subprocess.CompletedProcess[str]:
+    for word, meant in IN_PLACE_OF.items():
+        command = re.sub(rf"(?<![\w/]){re.escape(word)}(?!\w)", meant, command)
+    python = f"'{sys.executable}' -m"
+    command = re.sub(r"^triplet", f"{python} autograder", command)
+    command = re.sub(r"^pytest", f"{python} pytest -q", command)
+    command = re.sub(r"^python ", f"'{sys.executable}' ", command)
+    environment = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"}
+    return subprocess.run(
+        ["bash", "-c", " ".join([command, *more])],
+        cwd=course,
+        env={
+            **environment,
+            "PYTHONPATH": str(course),
+            "PYTHONUTF8": "1",
+            "COLUMNS": "100",
+            "MNIST_MIRROR": "http://127.0.0.1:9/",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", RUN)
+def test_a_command_that_a_reader_is_told_to_type_runs(
+    course: Path, untouched: Path, command: str
+) -> None:
+    more = FEW_STEPS if command.startswith("triplet experiment") else ()
+    done = finished(untouched if command in UNTOUCHED else course, command, *more)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", sorted(WATCHED))
+def test_a_command_that_watches_shows_progress_and_ends_on_q(course: Path, command: str) -> None:
+    terminal = Terminal(course, *command.split()[1:])
+    terminal.wait_for("q quit")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("command", sorted(BOOKS))
+def test_a_command_that_builds_the_book_gets_through(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {}
+
+    def few_steps(**options):
+        seen.update(options)
+
+    monkeypatch.setattr(autograder.book, "run", few_steps)
+    monkeypatch.setattr(autograder.book, "write_matrix", lambda *_: None)
+    monkeypatch.setattr(autograder.book, "_write_pages", lambda _: None)
+    monkeypatch.setattr(autograder.book, "BUILD_FOLDER", tmp_path)
+    done = CliRunner().invoke(cli, command.split()[1:])
+    assert done.exit_code == 0, done.output
+    assert seen["mine"] == ("--mine" in command)
+    assert "Open file://" in done.output
+
+
+@pytest.mark.parametrize(("command", "place"), ELSEWHERE.items())
+def test_a_command_that_takes_long_is_run_where_this_table_says(command: str, place: str) -> None:
+    text = (ROOT / place).read_text(encoding="utf-8")
+    words = command.replace(".venv/bin/", "").replace("python3 ", "").split()
+    if place.endswith("test_cluster.py"):
+        words = [
+            {"scheduler": "dask_scheduler", "worker": "dask_worker"}.get(word, word)
+            for word in words
+        ]
+        words = [
+            word
+            for word in words
+            if word in {"dask_scheduler", "dask_worker", "--cluster", "--nthreads"}
+        ]
+    assert words
+    assert all(word in text for word in words), command
+
+
+def boxes() -> list[tuple[str, str]]:
+    """Return what the exercise boxes promise a reader to see, line by line, with their pages."""
+    return [
+        (path.stem, line)
+        for path in sorted(BOOK.glob("ch*.md"))
+        for box in re.findall(r"^```text\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
+        for line in box.splitlines()
+        if line.strip()
+    ]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[ \t]+", " ", text)
+
+
+@pytest.fixture(scope="module")
+def shown(course: Path, untouched: Path) -> str:
+    """Return what a learner sees who checks everything, untouched and solved, and trains once."""
+    solved = finished(course, "triplet check --solutions")
+    ends = [
+        finished(course, f"triplet check {one.number} --solutions")
+        for one in EXERCISE_CHAPTERS[-1:]
+    ]
+    trained = finished(course, "triplet experiment --out my-run", *FEW_STEPS)
+    first = finished(untouched, "triplet check")
+    return squeezed("\n".join(one.stdout for one in (solved, *ends, trained, first)))
+
+
+@pytest.mark.parametrize(("page", "line"), boxes())
+def test_what_an_exercise_box_promises_is_what_the_command_shows(
+    shown: str, page: str, line: str
+) -> None:
+    points = re.fullmatch(r"(\d+) of \1 points", line)
+    if points:  # the last line of one chapter's check: its points are those of the table
+        chapter = next(one for one in EXERCISE_CHAPTERS if one.stem == page)
+        from autograder.grade import checks_of
+
+        assert int(points[1]) == sum(check.points for check in checks_of(chapter))
+        return
+    assert squeezed(line) in shown
