@@ -19,6 +19,7 @@ FORMULA = re.compile(r"\$[^$]+\$")
 ROLE = re.compile(r"\{[\w:]+\}`([^`]*)`")
 CODE = re.compile(r"`[^`\n]+`")
 QUIZ = re.compile(r"^```\{quiz\}\n.*?^```\n", re.M | re.S)
+SHOWN_CODE = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 WORD = re.compile(r"\w[\w'@.,-]*")
 
 
@@ -61,7 +62,8 @@ def visible_code_lines(page: str) -> int:
     seen = [
         cell for cell in code_cells(page) if "remove-input" not in cell.metadata.get("tags", [])
     ]
-    return sum(bool(line.strip()) for cell in seen for line in cell.source.splitlines())
+    texts = [cell.source for cell in seen] + SHOWN_CODE.findall(markdown(page))
+    return sum(bool(line.strip()) for text in texts for line in text.splitlines())
 
 
 def source_files() -> list[Path]:

@@ -26,6 +26,8 @@ pytestmark = [
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda one: one.stem)
 each_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
+PAPER = {"width": 794, "height": 1123}  # A4 at 96 dots to the inch
+WHITE = "rgb(255, 255, 255)"
 GRAVE = {"serious", "critical"}
 LOCAL = ("file:", "data:", "blob:")
 
@@ -99,11 +101,24 @@ def test_a_page_is_no_wider_than_a_phone(look, page: Path) -> None:
     assert look(page, "light").width_on_a_phone <= PHONE["width"]
 
 
-@each_page
-def test_a_page_names_no_remote_script_or_picture(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert 'src="http' not in text
-    assert "unpkg" not in text
+def test_a_page_that_is_read_in_the_dark_is_printed_on_white(chromium: Any) -> None:
+    context = chromium.new_context(color_scheme="dark", viewport=PAPER)
+    tab = context.new_page()
+    tab.goto((BOOK / "_build" / "html" / "ch05_triplet_mining.html").as_uri())
+    on_screen = background(tab)
+    tab.emulate_media(media="print")
+    tab.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    assert background(tab) == WHITE
+    assert not tab.locator(".bd-sidebar-primary").is_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+    tab.emulate_media(media="screen")
+    tab.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    assert background(tab) == on_screen != WHITE
+    context.close()
+
+
+def background(tab: Any) -> str:
+    return tab.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
 def test_a_quiz_is_answered_by_keyboard(chromium: Any) -> None:
