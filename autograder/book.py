@@ -16,6 +16,7 @@ from .experiment import run
 from .grade import grade_chapters
 from .isolation.in_process import InProcess
 from .kill_matrix import write_matrix
+from .recording.record import record
 from .terminal import show_chapter, total
 
 RESULTS_FOLDER = BOOK / "_results"
@@ -29,7 +30,7 @@ def build(*, data: Path | None, device: str, mine: bool) -> Path:
     Raises CourseError if the reference does not get full marks, or a page does not build.
     """
     console = Console()
-    console.rule("1 of 3: grading the reference solutions")
+    console.rule("1 of 4: grading the reference solutions")
     records = grade_chapters(InProcess(SOLUTIONS), GRADING_SEED)
     earned, points = total(records)
     if earned < points:
@@ -38,11 +39,14 @@ def build(*, data: Path | None, device: str, mine: bool) -> Path:
         raise CourseError(f"The reference gets {earned} of {points} points. Mend it first.")
     console.print(f"The reference gets {earned} of {points} points.", highlight=False)
 
-    console.rule("2 of 3: the unseen-digit experiment")
-    run(out=RESULTS_FOLDER, data=data, device=device, mine=mine)
-    write_matrix(RESULTS_FOLDER / KILL_MATRIX, GRADING_SEED)
+    console.rule("2 of 4: the unseen-digit experiment")
+    outcome = run(out=RESULTS_FOLDER, data=data, device=device, mine=mine)
 
-    console.rule("3 of 3: writing the pages")
+    console.rule("3 of 4: recording what the pages show")
+    write_matrix(RESULTS_FOLDER / KILL_MATRIX, GRADING_SEED)
+    record(outcome, RESULTS_FOLDER, data)
+
+    console.rule("4 of 4: writing the pages")
     _write_pages(data)
     page = BUILD_FOLDER / "html" / "index.html"
     console.print(f"\nThe book is built. Open {page.as_uri()}", highlight=False, soft_wrap=True)

@@ -136,6 +136,7 @@ def test_a_command_that_builds_the_book_gets_through(
 
     monkeypatch.setattr(autograder.book, "run", few_steps)
     monkeypatch.setattr(autograder.book, "write_matrix", lambda *_: None)
+    monkeypatch.setattr(autograder.book, "record", lambda *_: None)
     monkeypatch.setattr(autograder.book, "_write_pages", lambda _: None)
     monkeypatch.setattr(autograder.book, "BUILD_FOLDER", tmp_path)
     done = CliRunner().invoke(cli, command.split()[1:])

@@ -14,6 +14,7 @@ DROPDOWN = re.compile(r"^```\{dropdown\} ([^\n]+)\n(.*?)^```\n", re.M | re.S)
 QUIZ = re.compile(r"^```\{quiz\}\n(.*?)^```\n", re.M | re.S)
 ANSWER = re.compile(r"^(\S[^\n]*)\n: (.+?)(?=\n\n|\Z)", re.M | re.S)
 BOX = re.compile(r"^::::\{admonition\} ([^\n]+)\n:class: \w+\n(.*?)^::::\n", re.M | re.S)
+EXPLORABLE = re.compile(r"^```\{explorable\} \w+\n:title: ([^\n]+)\n.*?^```\n", re.M | re.S)
 GLUED = re.compile(r"\{glue:text\}`(\w+)`")
 FIGURE = re.compile(r"\{numref\}`([\w-]+)`")
 CITED = re.compile(r"\{cite\}`([\w,]+)`")
@@ -45,6 +46,7 @@ def plain(text: str, book: Book) -> str:
     text = LISTED.sub(keep_listing, text)
     text = DROPDOWN.sub(lambda found: unfolding(found[1], found[2]), text)
     text = QUIZ.sub(lambda found: quiz(found[1]), text)
+    text = EXPLORABLE.sub(lambda found: in_the_book(found[1]), text)
     text = BOX.sub(lambda found: f"---\n\n### {found[1]}\n{found[2]}\n---\n", text)
     text = GLUED.sub(lambda found: book.glued[found[1]], text)
     text = FIGURE.sub(lambda found: book.figures[found[1]], text)
@@ -65,6 +67,11 @@ def quiz(written: str) -> str:
     question, answers = written.strip().split("\n\n", 1)
     said = [unfolding(answer, feedback) for answer, feedback in ANSWER.findall(answers)]
     return f"**Question.** {question}\n\n" + "\n".join(said)
+
+
+def in_the_book(title: str) -> str:
+    """Return a line in place of what only the pages of the book can show."""
+    return f"*In the book, there is something to move here: {title}.*\n"
 
 
 def cited(keys: str, book: Book) -> str:

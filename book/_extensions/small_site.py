@@ -1,7 +1,8 @@
-"""Leave out of the site what no page asks for: MathJax comes in a dozen combinations.
+"""Leave out of the site what no page asks for.
 
-A page loads one of them, and that one finds its fonts and tools in the folders beside it. Without
-the others the site is half as large.
+MathJax comes in a dozen combinations. A page loads one of them, and that one finds its fonts and
+tools in the folders beside it; without the others the site is half as large. The theme brings maps
+of its scripts, which only its own developers read.
 """
 
 from pathlib import Path
@@ -13,7 +14,9 @@ AFTER_ALL_OTHERS = 900
 
 
 def leave_out(app: Sphinx, _fault: Exception | None) -> None:
-    """Remove the combinations of MathJax that the pages do not load."""
+    """Remove the combinations of MathJax that the pages do not load, and the maps of scripts."""
+    for source_map in Path(app.outdir).rglob("*.map"):
+        source_map.unlink()
     for script in Path(app.outdir).glob("_static/mathjax/*.js"):
         if script.name != LOADED:
             script.unlink()

@@ -1,0 +1,92 @@
+"""The two networks that a digit can be drawn for, and the gallery in which they look for it."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from exercises.given.data import Digits
+from exercises.given.embedding import embed
+from exercises.given.errors import CourseError
+from exercises.given.experiment import Outcome, Parts, Settings, train
+from exercises.given.progress import progress
+from solutions.ch04_triplet_loss import pairwise_distances
+from solutions.ch08_embedding_space import pca
+
+from .blocks import as_data, blocks_of
+from .scripts import pictures, signed_bytes
+
+PER_DIGIT = 100
+SHARE_BELOW_THRESHOLD = 0.95
+
+
+def networks_of(outcome: Outcome, digits: Digits, reference: Parts) -> dict[str, Any]:
+    """Return the run's network, one that has seen all digits, and a gallery of training images."""
+    settings = outcome.settings
+    every = torch.ones_like(digits.train_labels, dtype=torch.bool)
+    seen = digits.train_labels != settings.digit  # (n,)
+    without, note = outcome.network.cpu(), ""
+    try:
+        blocks_of(without, digits.test_images[:10])
+    except CourseError:
+        note = "Your network is built in a way of its own: the reference's stands in for it here."
+        without = trained(reference.SimpleMetricEmbedding(), digits, seen, reference, settings)
+    # A fresh one of the same kind.
+    complete = trained(type(without)(), digits, every, reference, settings)
+    rows = gallery_rows(digits.train_labels)
+    return {
+        "unseen": settings.digit,
+        "note": note,
+        "gallery": {
+            "labels": digits.train_labels[rows].tolist(),
+            "images": pictures(digits.train_images[rows]),
+        },
+        "networks": {
+            "without": network_data(without, digits, rows, seen),
+            "all": network_data(complete, digits, rows, every),
+        },
+    }
+
+
+def trained(
+    network: nn.Module, digits: Digits, which: Tensor, parts: Parts, settings: Settings
+) -> nn.Module:
+    """Train a network as the experiment does, on the images that `which` (n,) marks."""
+    kept = int(torch.unique(digits.train_labels[which]).numel())
+    with progress(f"Training on {kept} digits, for the page to draw on", settings.steps) as advance:
+        images, labels = digits.train_images[which], digits.train_labels[which]
+        train(network, images, labels, parts, settings, advance)
+    return network
+
+
+def gallery_rows(labels: Tensor) -> Tensor:
+    """Return the rows of the first PER_DIGIT images of each digit, or of all that there are."""
+    rows = [(labels == digit).nonzero()[:PER_DIGIT, 0] for digit in range(10)]
+    return torch.cat(rows)
+
+
+def network_data(network: nn.Module, digits: Digits, rows: Tensor, seen: Tensor) -> dict[str, Any]:
+    """Return the network, the gallery in its embedding, its prototypes, and its map by PCA."""
+    embeddings = embed(network, digits.train_images)  # (n, dim)
+    labels = digits.train_labels
+    gallery = embeddings[rows]  # (m, dim)
+    packed, unit = signed_bytes(gallery)
+    known = torch.unique(labels[seen]).tolist()
+    prototypes = torch.stack([embeddings[labels == digit].mean(dim=0) for digit in known])
+    novelty = pairwise_distances(embeddings[seen], prototypes).amin(dim=1)  # (seen,)
+    _, components, _ = pca(gallery, 2)  # (2, dim)
+    blocks = blocks_of(network, digits.test_images[:10])
+    return {
+        "blocks": [as_data(block) for block in blocks],
+        "embeddings": packed,
+        "unit": unit,
+        "prototypes": prototypes.tolist(),
+        "threshold": quantile(novelty, SHARE_BELOW_THRESHOLD),
+        "mean": gallery.mean(dim=0).tolist(),
+        "components": components.tolist(),
+    }
+
+
+def quantile(values: Tensor, share: float) -> float:
+    """Return the value that a share of all lies below."""
+    return float(values.sort().values[int(share * (len(values) - 1))])

@@ -1,0 +1,181 @@
+// Chapter 5: the six points as a batch. Choose how to mine; the chosen triplets light up in the table
+// of distances and in the plane. Labels can be changed, down to batches without a triplet.
+"use strict";
+
+explorable("mining_board", (stage) => {
+  const NAMES = ["a1", "a2", "a3", "b1", "b2", "b3"];
+  const SIX = [[0, 3], [0, 2], [2, 3], [0, 1.5], [2, 0.5], [2, 0]];
+  const CLASSES = ["a", "b", "c", "d", "e", "f"];
+  const UNIT = 60;
+  const [LEFT, RIGHT, BOTTOM, TOP] = [-1, 3, -1, 4];
+  const MININGS = [
+    ["all", "batch-all"],
+    ["semi", "semi-hard"],
+    ["hard", "batch-hard"],
+    ["soft", "batch-hard with the soft margin"],
+  ];
+
+  let mining = "all";
+  let margin = 1;
+  let onlyAnchor = null;
+  let labels = [0, 0, 0, 1, 1, 1];
+  const points = SIX.map((point) => [...point]);
+
+  const toDrawing = ([x, y]) => [(x - LEFT) * UNIT, (TOP - y) * UNIT];
+  const says = Controls.output();
+  const labelButtons = NAMES.map((name, index) =>
+    Controls.button("", () => {
+      labels[index] = (labels[index] + 1) % 3;
+      show();
+    }),
+  );
+  const table = Controls.element("table", { class: "explorable-distances" });
+  const drawing = Controls.svg("svg", {
+    viewBox: `0 0 ${(RIGHT - LEFT) * UNIT} ${(TOP - BOTTOM) * UNIT}`,
+    class: "explorable-plane explorable-half",
+    role: "group",
+    "aria-label": "The six points in the plane, with the chosen pairs",
+  });
+  const lines = Controls.svg("g", {}, drawing);
+  const handles = points.map((_, index) => makeHandle(index));
+
+  const anchors = [["", "all"], ...NAMES.map((name, index) => [String(index), name])];
+  stage.append(
+    Controls.choice("Mining", MININGS, (value) => {
+      mining = value;
+      show();
+    }),
+    Controls.choice("Show the triplets of the anchor", anchors, (value) => {
+      onlyAnchor = value === "" ? null : Number(value);
+      show();
+    }),
+    Controls.element(
+      "fieldset",
+      { class: "explorable-choice" },
+      Controls.element("legend", {}, "Class of each point (press to change)"),
+      ...labelButtons,
+      Controls.button("as in the book", () => relabel([0, 0, 0, 1, 1, 1])),
+      Controls.button("all equal", () => relabel([0, 0, 0, 0, 0, 0])),
+      Controls.button("all different", () => relabel([0, 1, 2, 3, 4, 5])),
+    ),
+    Controls.slider(
+      "Margin",
+      { min: 0, max: 3, step: 0.1, value: 1 },
+      (value) => {
+        margin = value;
+        show();
+      },
+      (value) => value.toFixed(1),
+    ),
+    says,
+    Controls.element(
+      "div",
+      { class: "explorable-beside" },
+      Controls.element("div", { class: "explorable-scroll" }, table),
+      drawing,
+    ),
+    Controls.element(
+      "p",
+      { class: "explorable-legend" },
+      "A solid frame is a pair of anchor and positive, a dashed frame one of anchor and negative.",
+    ),
+  );
+  show();
+
+  function makeHandle(index) {
+    const group = Controls.svg("g", { class: "explorable-point explorable-ink" }, drawing);
+    Controls.svg("circle", { r: 20, class: "explorable-grip" }, group);
+    Controls.svg("circle", { r: 7 }, group);
+    const text = Controls.svg("text", { x: 10, y: -8 }, group);
+    const tell = Controls.draggable(group, drawing, {
+      name: `point ${NAMES[index]}`,
+      step: UNIT / 10,
+      place: () => toDrawing(points[index]),
+      move: (x, y) => {
+        points[index] = [
+          Math.min(RIGHT, Math.max(LEFT, x / UNIT + LEFT)),
+          Math.min(TOP, Math.max(BOTTOM, TOP - y / UNIT)),
+        ];
+        show();
+      },
+      say: () => points[index].map((value) => value.toFixed(2)).join(", "),
+    });
+    return { group, text, tell };
+  }
+
+  function relabel(wanted) {
+    labels = wanted;
+    show();
+  }
+
+  function mine() {
+    if (mining === "all") return Metric.batchAll(points, labels, margin);
+    if (mining === "semi") return Metric.semiHard(points, labels, margin);
+    return Metric.batchHard(points, labels, mining === "soft" ? null : margin);
+  }
+
+  function show() {
+    const valid = Metric.validTriplets(labels);
+    const active = Metric.batchAll(points, labels, margin);
+    const { chosen, loss } = mine();
+    const shown = chosen.filter(([anchor]) => onlyAnchor === null || anchor === onlyAnchor);
+    labelButtons.forEach((button, index) => {
+      button.textContent = `${NAMES[index]}: class ${CLASSES[labels[index]]}`;
+    });
+    showTable(shown);
+    showPlane(shown);
+    says.textContent = valid.length
+      ? `${valid.length} valid triplets, ${active.chosen.length} of them active ` +
+        `(a share of ${active.activeFraction.toFixed(4)}). Chosen: ${chosen.length}. ` +
+        (chosen.length ? `Loss ${loss.toFixed(4)}.` : emptySays("no triplet is chosen"))
+      : emptySays("no valid triplet");
+  }
+
+  function emptySays(what) {
+    return `There is ${what}: the mean of nothing would be NaN. The loss is a zero that hangs on the embeddings.`;
+  }
+
+  function showTable(shown) {
+    const distances = Metric.pairwiseDistances(points);
+    const heads = NAMES.map((name) => Controls.element("th", { scope: "col" }, name));
+    const corner = Controls.element("th", { scope: "col" }, "anchor");
+    const rows = distances.map((row, i) => {
+      const cells = row.map((distance, j) => {
+        const isPositive = shown.some(([a, p]) => a === i && p === j);
+        const isNegative = shown.some(([a, , n]) => a === i && n === j);
+        const cell = Controls.element("td", {}, distance.toFixed(2));
+        cell.classList.toggle("explorable-is-positive", isPositive);
+        cell.classList.toggle("explorable-is-negative", isNegative);
+        if (isPositive || isNegative) {
+          const word = isPositive ? "positive" : "negative";
+          cell.append(Controls.element("span", { class: "explorable-unseen-text" }, `, ${word}`));
+        }
+        return cell;
+      });
+      return Controls.element("tr", {}, Controls.element("th", { scope: "row" }, NAMES[i]), ...cells);
+    });
+    table.replaceChildren(
+      Controls.element("caption", { class: "explorable-unseen-text" }, "Distances, a row for each anchor"),
+      Controls.element("thead", {}, Controls.element("tr", {}, corner, ...heads)),
+      Controls.element("tbody", {}, ...rows),
+    );
+  }
+
+  function showPlane(shown) {
+    lines.replaceChildren();
+    for (const [i, j, k] of shown) {
+      drawLine(points[i], points[j], "explorable-to-positive");
+      drawLine(points[i], points[k], "explorable-to-negative");
+    }
+    handles.forEach(({ group, text, tell }, index) => {
+      group.setAttribute("transform", `translate(${toDrawing(points[index]).join(", ")})`);
+      text.textContent = `${NAMES[index]} (${CLASSES[labels[index]]})`;
+      tell();
+    });
+  }
+
+  function drawLine(from, to, className) {
+    const [[x1, y1], [x2, y2]] = [toDrawing(from), toDrawing(to)];
+    Controls.svg("line", { x1, y1, x2, y2, class: className }, lines);
+  }
+});
