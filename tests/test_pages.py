@@ -1,44 +1,33 @@
-"""The built book in a real browser: errors, requests, accessibility, width, keyboard."""
+"""The built book in a real browser: errors, requests, accessibility, width, keyboard, print."""
 
 import functools
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.chapters import BOOK
+from .browser import (
+    CHROMIUM,
+    DESKTOP,
+    NO_CHROMIUM,
+    NO_TOOLS,
+    PAPER,
+    PHONE,
+    SITE,
+    grave_violations,
+    needs_the_book,
+    opened,
+)
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="the extra of the course called browser"
-)
-axe = pytest.importorskip(
-    "axe_playwright_python.sync_playwright", reason="the extra of the course called browser"
-)
-PAGES = sorted((BOOK / "_build" / "html").glob("*.html"))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-    pytest.mark.skipif(not PAGES, reason="the book is not built: make book"),
-]
+pytest.importorskip("playwright.sync_api", reason=NO_TOOLS)
+PAGES = sorted(SITE.glob("*.html"))
+pytestmark = [pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM), needs_the_book]
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda one: one.stem)
 each_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
-PAPER = {"width": 794, "height": 1123}  # A4 at 96 dots to the inch
-WHITE = "rgb(255, 255, 255)"
-GRAVE = {"serious", "critical"}
 LOCAL = ("file:", "data:", "blob:")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as tools:
-        # Root, as in a container, has no sandbox of its own; the pages are ours.
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+WHITE = "rgb(255, 255, 255)"
 
 
 @dataclass
@@ -71,17 +60,22 @@ def looked_at(chromium: Any, page: Path, scheme: str) -> Seen:
     tab.on("request", see_request)
     tab.goto(page.as_uri())
     tab.wait_for_load_state("networkidle")
-    # preload asks for style sheets over the network, which a page from a folder may not.
-    found = axe.Axe().run(tab, options={"preload": False}).response["violations"]
+    start_explorables(tab)
+    found = grave_violations(tab)
     tab.set_viewport_size(PHONE)
     width = tab.evaluate("document.documentElement.scrollWidth")
     context.close()
-    grave = [
-        (one["id"], [node["html"][:200] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in GRAVE
-    ]
-    return Seen(troubles, grave, width)
+    return Seen(troubles, found, width)
+
+
+def start_explorables(tab: Any) -> None:
+    """Scroll to what moves on a page: it starts, and asks for its data, only then."""
+    for section in tab.locator("[data-explorable]").all():
+        section.scroll_into_view_if_needed()
+    tab.wait_for_function(
+        "[...document.querySelectorAll('[data-explorable]')].every("
+        "one => ['ready', 'failed'].includes(one.dataset.state))"
+    )
 
 
 @each_page
@@ -102,19 +96,17 @@ def test_a_page_is_no_wider_than_a_phone(look, page: Path) -> None:
 
 
 def test_a_page_that_is_read_in_the_dark_is_printed_on_white(chromium: Any) -> None:
-    context = chromium.new_context(color_scheme="dark", viewport=PAPER)
-    tab = context.new_page()
-    tab.goto((BOOK / "_build" / "html" / "ch05_triplet_mining.html").as_uri())
-    on_screen = background(tab)
-    tab.emulate_media(media="print")
-    tab.wait_for_function("document.documentElement.dataset.theme === 'light'")
-    assert background(tab) == WHITE
-    assert not tab.locator(".bd-sidebar-primary").is_visible()
-    assert tab.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
-    tab.emulate_media(media="screen")
-    tab.wait_for_function("document.documentElement.dataset.theme === 'dark'")
-    assert background(tab) == on_screen != WHITE
-    context.close()
+    with opened(chromium, "ch05_triplet_mining", color_scheme="dark") as tab:
+        tab.set_viewport_size(PAPER)
+        on_screen = background(tab)
+        tab.emulate_media(media="print")
+        tab.wait_for_function("document.documentElement.dataset.theme === 'light'")
+        assert background(tab) == WHITE
+        assert not tab.locator(".bd-sidebar-primary").is_visible()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+        tab.emulate_media(media="screen")
+        tab.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        assert background(tab) == on_screen != WHITE
 
 
 def background(tab: Any) -> str:
@@ -122,14 +114,13 @@ def background(tab: Any) -> str:
 
 
 def test_a_quiz_is_answered_by_keyboard(chromium: Any) -> None:
-    tab = chromium.new_page(viewport=DESKTOP)
-    tab.goto((BOOK / "_build" / "html" / "ch04_triplet_loss.html").as_uri())
-    quiz = tab.locator("fieldset.quiz").first
-    said = quiz.locator(".quiz-feedback")
-    assert [said.nth(number).is_visible() for number in range(3)] == [False, False, False]
-    quiz.locator("input").first.focus()
-    tab.keyboard.press("Space")
-    assert [said.nth(number).is_visible() for number in range(3)] == [True, False, False]
-    tab.keyboard.press("ArrowDown")
-    assert [said.nth(number).is_visible() for number in range(3)] == [False, True, False]
-    assert said.nth(1).inner_text().startswith("Yes.")
+    with opened(chromium, "ch04_triplet_loss") as tab:
+        quiz = tab.locator("fieldset.quiz").first
+        said = quiz.locator(".quiz-feedback")
+        assert [said.nth(number).is_visible() for number in range(3)] == [False, False, False]
+        quiz.locator("input").first.focus()
+        tab.keyboard.press("Space")
+        assert [said.nth(number).is_visible() for number in range(3)] == [True, False, False]
+        tab.keyboard.press("ArrowDown")
+        assert [said.nth(number).is_visible() for number in range(3)] == [False, True, False]
+        assert said.nth(1).inner_text().startswith("Yes.")

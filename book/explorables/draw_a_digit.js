@@ -116,6 +116,8 @@ explorable("draw_a_digit", (stage, { networks }) => {
     });
   }
   sheet.addEventListener("keydown", drawByKey);
+  // 784 numbers from 0 to 1 may be laid on the sheet from outside, as a stamp is.
+  stage.addEventListener("lay-pixels", (event) => layPixels(event.detail));
   sheet.addEventListener("focus", showSheet);
   sheet.addEventListener("blur", showSheet);
   clear();
@@ -234,8 +236,8 @@ explorable("draw_a_digit", (stage, { networks }) => {
       near.replaceChildren();
       needle.value = 0;
       needleSays.textContent = "";
-      map.show(net.places);
       map.mark(null);
+      map.show(net.places);
       says.textContent = "The sheet is empty. Draw a digit.";
       return;
     }

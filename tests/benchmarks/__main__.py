@@ -2,10 +2,11 @@
 
 import sys
 
-from . import learner, whole_class
+from . import drawing, learner, whole_class
 
 BENCHMARKS = {
     "learner": learner.main,
+    "drawing": drawing.main,
     "speed": whole_class.speed,
     "nbgrader": whole_class.against_nbgrader,
     "memory": whole_class.memory,
