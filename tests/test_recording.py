@@ -1,6 +1,7 @@
 """What is recorded for the explorables: numbers survive the packing, networks are taken apart."""
 
 import base64
+import itertools
 import json
 
 import numpy as np
@@ -68,7 +69,7 @@ def test_a_network_with_other_names_is_taken_apart_as_well(images):
             super().__init__()
             widths = (1, 16, 32, 64)
             self.layers = nn.ModuleList()
-            for before, after in zip(widths, widths[1:], strict=False):
+            for before, after in itertools.pairwise(widths):
                 self.layers += [nn.GroupNorm(1, before), nn.ReLU(), nn.Conv2d(before, after, 3)]
                 self.layers.append(nn.MaxPool2d(3, 2) if after < 64 else nn.AdaptiveAvgPool2d(1))
 
