@@ -39,6 +39,9 @@ explorable("mining_board", (stage) => {
   const lines = Controls.svg("g", {}, drawing);
   const handles = points.map((_, index) => makeHandle(index));
 
+  // On a phone the table is wider than the screen: the keyboard has to reach what scrolls.
+  const scrollable = { class: "explorable-scroll", tabindex: 0, role: "region" };
+  scrollable["aria-label"] = "Table of distances";
   const anchors = [["", "all"], ...NAMES.map((name, index) => [String(index), name])];
   stage.append(
     Controls.choice("Mining", MININGS, (value) => {
@@ -71,7 +74,7 @@ explorable("mining_board", (stage) => {
     Controls.element(
       "div",
       { class: "explorable-beside" },
-      Controls.element("div", { class: "explorable-scroll" }, table),
+      Controls.element("div", scrollable, table),
       drawing,
     ),
     Controls.element(
