@@ -19,6 +19,7 @@ from .classroom.export.commands import export, gradescope
 from .interruption import Interruption, end_in_order
 from .isolation.zygote import think_with_one_thread
 
+DEFAULT_ROTATION = Path("rotation")
 DEFAULT_OUT = BOOK / "_results"
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
 
@@ -249,8 +250,28 @@ def doctor() -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=DEFAULT_OUT,
-    help="Folder for results.json and the figures.  [default: book/_results]",
+    help="Folder for what is written.  [default: book/_results; with --rotate: rotation]",
+)
+@click.option("--rotate", is_flag=True, help="Leave out every digit in turn, with several seeds.")
+@click.option(
+    "--seeds", default=5, show_default=True, type=click.IntRange(min=1), help="With --rotate."
+)
+@click.option(
+    "--space",
+    "spaces",
+    multiple=True,
+    default=("course", "pixels", "untrained"),
+    show_default=True,
+    help="With --rotate: what to compare; give it several times. Also: PCA-32, softmax, "
+    "'random triplets', semi-hard, batch-all, batch-hard, oracle (which has seen all ten).",
+)
+@click.option(
+    "--four", is_flag=True, help="With --rotate: leave out four digits at once, in five ways."
+)
+@click.option(
+    "--validation",
+    is_flag=True,
+    help="With --rotate: measure on images split off the training set. Tune with this alone.",
 )
 @data_option
 @device_option
@@ -259,7 +280,12 @@ def experiment(
     digit: int,
     seed: int,
     steps: int | None,
-    out: Path,
+    out: Path | None,
+    rotate: bool,
+    seeds: int,
+    spaces: tuple[str, ...],
+    four: bool,
+    validation: bool,
     data: Path | None,
     device: str,
     mine: bool,
@@ -268,9 +294,29 @@ def experiment(
 
     Prints and writes Recall@1, 5-nearest-neighbour and nearest-mean accuracy for the seen
     digits, the unseen digit and each digit, in the pixels and in the embedding.
+
+    With --rotate it leaves out each digit in turn, and writes a table of every value
+    (rotation.csv) and a summary with intervals (rotation.json). Stop it at any moment and run it
+    again: it goes on, and loses one run at most.
     """
+    if rotate:
+        from .rotation import rotate as rotate_digits
+
+        rotate_digits(
+            spaces=spaces,
+            seeds=seeds,
+            four_at_once=four,
+            validation=validation,
+            steps=steps,
+            out=out or DEFAULT_ROTATION,
+            data=data,
+            device=device,
+            mine=mine,
+        )
+        return
     from .experiment import run
 
+    out = out or DEFAULT_OUT
     run(digit=digit, seed=seed, steps=steps, out=out, data=data, device=device, mine=mine)
 
 

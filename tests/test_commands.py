@@ -37,6 +37,7 @@ ELSEWHERE = {
     ".venv/bin/triplet book": "Makefile",
     ".venv/bin/pytest": "Makefile",
     "triplet book": "Makefile",
+    "triplet experiment --rotate": "tests/test_rotation.py",
     "dask scheduler": "tests/test_cluster.py",
     "dask worker tcp://ADDRESS:8786 --nthreads 3": "tests/test_cluster.py",
     "triplet grade SUBMISSIONS --cluster tcp://ADDRESS:8786": "tests/test_cluster.py",

@@ -18,12 +18,11 @@ from .embedding import embed
 from .errors import CourseError
 from .measures import confusion_row, leave_one_out_hits, share_by_digit
 from .progress import Advance, progress, say
+from .recipes import Recipe, course
 
 # Chosen on 10,000 images split off MNIST's training set, as the mean over the left-out digits 0,
 # 4 and 8: 10,000 steps of 9 x 4 images do better than 5,000 of 9 x 8, in the same time.
 PEAK_RATE = 6e-3
-WARM_UP_SHARE = 0.06
-WARM_UP_MARGIN = 1.0
 IMAGES_PER_DIGIT = 4
 SHIFT_PIXELS = 1
 STEPS_PER_POINT = 50
@@ -40,6 +39,7 @@ class Parts:
     SimpleMetricEmbedding: Callable[..., nn.Module]
     triplet_loss: Callable[..., Tensor]
     batch_all_triplet_loss: Callable[..., tuple[Tensor, Tensor]]
+    semi_hard_triplet_loss: Callable[..., Tensor]
     batch_hard_triplet_loss: Callable[..., Tensor]
     knn_classify: Callable[..., Tensor]
     nearest_mean_classify: Callable[..., Tensor]
@@ -161,14 +161,21 @@ def train(
     parts: Parts,
     settings: Settings,
     advance: Advance,
+    recipe: Recipe | None = None,
 ) -> list[dict[str, float | str]]:
-    """Train in place; return the mean loss of every STEPS_PER_POINT steps."""
+    """Train in place; return the mean loss of every STEPS_PER_POINT steps.
+
+    Without a recipe it is the course's.
+    """
+    recipe = recipe or course(parts)
     device = next(network.parameters()).device
     # Before the first block stands a scale and a shift of one number each. To train them costs
     # the first convolution's gradient by its input, a third of a step, and brings nothing.
     for parameter in network.parameters():
         parameter.requires_grad_(parameter.numel() > 1)
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    if recipe.head:
+        trained += recipe.head.to(device).parameters()
     optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=PEAK_RATE, total_steps=settings.steps
@@ -181,7 +188,6 @@ def train(
         shift=SHIFT_PIXELS,
         seed=settings.seed,
     )
-    warm_up_steps = settings.steps * WARM_UP_SHARE
 
     def fed() -> Iterator[tuple[Tensor, Tensor]]:
         for batch_images, batch_labels in batches:
@@ -190,18 +196,11 @@ def train(
             schedule.step()
             advance(1)
 
-    # Batch-hard from the first step on often collapses: every embedding the same, the loss at
-    # ln 2. Batch-all does not, so it comes first; batch-hard then refines.
-    def warm_up_loss(embeddings: Tensor, batch_labels: Tensor) -> Tensor:
-        return parts.batch_all_triplet_loss(embeddings, batch_labels, WARM_UP_MARGIN)[0]
-
     curve: list[dict[str, float | str]] = []
     for start in range(0, settings.steps, STEPS_PER_POINT):
         batches.steps = min(STEPS_PER_POINT, settings.steps - start)
-        warming_up = start < warm_up_steps
-        loss_fn = warm_up_loss if warming_up else parts.batch_hard_triplet_loss
+        name, loss_fn = recipe.loss_at(start / settings.steps)
         loss = parts.train_epoch(network, fed(), loss_fn, optimizer)
-        name = "batch-all" if warming_up else "batch-hard"
         curve.append({"step": start + batches.steps, "loss": loss, "mining": name})
     return curve
 

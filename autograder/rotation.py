@@ -1,0 +1,112 @@
+"""`triplet experiment --rotate`: every digit held out in turn, several seeds, and their table."""
+
+import json
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from exercises.given.data import load_digits
+from exercises.given.errors import CourseError
+from exercises.given.experiment import Settings
+from exercises.given.files import replacing
+from exercises.given.rotation import (
+    conditions,
+    each_digit,
+    finished,
+    keep,
+    kept,
+    run_task,
+    splits_of_four,
+    tasks,
+    validation_split,
+)
+from exercises.given.spaces import SPACES
+from exercises.given.summary import summarise, write_table
+
+from .chapters import EXERCISES
+from .experiment import say_whose
+from .parts import own_parts, reference_parts
+
+TABLE, SUMMARY = "rotation.csv", "rotation.json"
+SHOWN = (
+    ("Recall@1", "unseen", "all"),
+    ("Recall@1", "seen", "all"),
+    ("MAP@R", "unseen", "all"),
+    ("5-NN accuracy", "unseen", 5),
+    ("5-NN accuracy", "unseen", "all"),
+    ("nearest mean accuracy", "unseen", 5),
+    ("novelty by nearest prototype: AUROC", "unseen", "all"),
+)
+
+
+def rotate(
+    *,
+    spaces: tuple[str, ...],
+    seeds: int,
+    four_at_once: bool,
+    validation: bool,
+    steps: int | None,
+    out: Path,
+    data: Path | None,
+    device: str,
+    mine: bool,
+) -> None:
+    """Run what is not there yet, then write the table and the summary. Stop it when you like."""
+    unknown = [space for space in spaces if space not in SPACES]
+    if unknown:
+        raise CourseError(f"There is no space {unknown[0]}. There are: {', '.join(SPACES)}.")
+    console = Console()
+    chosen = own_parts(EXERCISES, 0) if mine else reference_parts()
+    say_whose(console, chosen, mine)
+    digits = load_digits(data)
+    digits = validation_split(digits) if validation else digits
+    console.print(f"Digits: {digits.source}", highlight=False)
+    settings = Settings(device=device, **({} if steps is None else {"steps": steps}))
+    wanted = {**conditions(digits, settings), "own_chapters": list(chosen.own)}
+    every = tasks(spaces, splits_of_four() if four_at_once else each_digit(), seeds)
+    left = [task for task in every if not finished(out, task, wanted)]
+    console.print(f"{len(every)} runs, {len(every) - len(left)} of them done.", highlight=False)
+    started = time.monotonic()
+    for number, task in enumerate(left, start=1):
+        keep(out, task, run_task(task, digits, chosen.parts, settings), wanted)
+        passed = time.monotonic() - started
+        to_go = timedelta(seconds=round(passed / number * (len(left) - number)))
+        console.print(f"{number} of {len(left)}: {task.name}; {to_go} left", highlight=False)
+    runs = list(kept(out, every))
+    write_table(out / TABLE, runs)
+    summary = summarise(runs)
+    with replacing(out / SUMMARY) as temporary:
+        text = json.dumps({"conditions": wanted, "summary": summary}, indent=1)
+        temporary.write_text(text + "\n", encoding="utf-8")
+    show(console, summary)
+    console.print(f"Written: {out / TABLE} and {out / SUMMARY}", highlight=False)
+
+
+def show(console: Console, summary: list[dict[str, Any]]) -> None:
+    """Print the most telling measures of every space, with their intervals over seeds."""
+    table = Table(
+        title="Held-out digits, in %: mean [95 % of means over seeds] ± spread over digits",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+    )
+    table.add_column("space", no_wrap=True)
+    for measure, group, examples in SHOWN:
+        few = f", {examples} examples" if examples != "all" else ""
+        table.add_column(f"{measure}, {group}{few}", justify="right")
+    found = {(one["space"], one["measure"], one["group"], one["examples"]): one for one in summary}
+    for space in dict.fromkeys(one["space"] for one in summary):
+        cells = [_cell(found.get((space, *shown))) for shown in SHOWN]
+        table.add_row(space, *cells)
+    Console(width=max(console.width, 160), file=console.file).print(table)
+
+
+def _cell(one: dict[str, Any] | None) -> str:
+    if one is None:
+        return ""
+    over_seeds = "" if one["low"] is None else f" [{100 * one['low']:.2f}, {100 * one['high']:.2f}]"
+    return f"{100 * one['mean']:.2f}{over_seeds} ± {100 * one['spread_over_digits']:.2f}"

@@ -1,0 +1,80 @@
+"""Sum up a rotation: means over digits and seeds, and the two kinds of spread apart.
+
+A digit is not a sample of digits, and a seed is one of seeds. So the interval is over seeds, by
+the bootstrap, and the spread over digits is told beside it.
+"""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .files import replacing
+
+RESAMPLES = 10_000
+INTERVAL = (2.5, 97.5)
+COLUMNS = ("space", "held_out", "seed", "measure", "group", "examples", "value")
+
+
+def write_table(path: Path, runs: Iterable[dict[str, Any]]) -> None:
+    """Write one line for each value of each run: a tidy CSV."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        for run in runs:
+            held_out = "".join(map(str, run["held_out"]))
+            for row in run["rows"]:
+                writer.writerow(
+                    {"space": run["space"], "held_out": held_out, "seed": run["seed"], **row}
+                )
+
+
+def summarise(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one record for each space, measure, group and number of examples."""
+    values: dict[tuple[Any, ...], dict[str, dict[int, float]]] = {}
+    for run in runs:
+        held_out = "".join(map(str, run["held_out"]))
+        for row in run["rows"]:
+            key = (run["space"], row["measure"], row["group"], row["examples"])
+            values.setdefault(key, {}).setdefault(held_out, {})[run["seed"]] = row["value"]
+    return [
+        {
+            "space": space,
+            "measure": measure,
+            "group": group,
+            "examples": examples,
+            **spread(by_digit),
+        }
+        for (space, measure, group, examples), by_digit in values.items()
+    ]
+
+
+def spread(by_digit: dict[str, dict[int, float]]) -> dict[str, Any]:
+    """Return the mean, its interval over seeds, and the mean of each digit that was held out."""
+    seeds = sorted(set.intersection(*(set(by_seed) for by_seed in by_digit.values())))
+    means = {digit: float(np.mean(list(by.values()))) for digit, by in sorted(by_digit.items())}
+    of_seeds = [float(np.mean([by[seed] for by in by_digit.values()])) for seed in seeds]
+    low, high = interval(of_seeds)
+    return {
+        "mean": float(np.mean(list(means.values()))),
+        "low": low,
+        "high": high,
+        "seeds": len(seeds),
+        "spread_over_digits": float(np.std(list(means.values()))),
+        "by_digit": means,
+    }
+
+
+def interval(of_seeds: list[float]) -> tuple[float | None, float | None]:
+    """Return where 95 % of the means of resampled seeds lie, or nothing for a single seed.
+
+    Source: "An Introduction to the Bootstrap" (Efron and Tibshirani, 1993), chapter 13.
+    """
+    if len(of_seeds) < 2:
+        return None, None
+    random = np.random.default_rng(0)
+    drawn = random.choice(of_seeds, (RESAMPLES, len(of_seeds)))  # (resamples, seeds)
+    low, high = np.percentile(drawn.mean(axis=1), INTERVAL)
+    return float(low), float(high)
