@@ -4,8 +4,17 @@ import sys
 
 from . import drawing, learner, whole_class
 
+
+def metric() -> None:
+    """Import the peers only where they are asked for: they come with the extra `bench`."""
+    from . import metric_learning
+
+    metric_learning.main()
+
+
 BENCHMARKS = {
     "learner": learner.main,
+    "metric": metric,
     "drawing": drawing.main,
     "speed": whole_class.speed,
     "nbgrader": whole_class.against_nbgrader,

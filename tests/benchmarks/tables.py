@@ -1,0 +1,58 @@
+"""One line for each ratio, and all of them as a file that the book shows."""
+
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autograder.chapters import BOOK
+
+LAST_TABLE = BOOK / "benchmarks.json"
+
+
+class Table:
+    """The ratios of one run of the benchmarks."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+
+    def add(self, what: str, peer: str, ours: float, theirs: float, bar: float) -> None:
+        """Note and print how long ours takes against theirs, in seconds each."""
+        ratio = ours / theirs
+        self.lines.append(
+            {"what": what, "peer": peer, "ours": ours, "theirs": theirs, "ratio": ratio, "bar": bar}
+        )
+        verdict = "ok" if ratio <= bar else "ABOVE THE BAR"
+        print(
+            f"{what:<44} {peer:<28} {1e3 * ours:9.1f} ms / {1e3 * theirs:9.1f} ms = "
+            f"{ratio:6.3f} (bar {bar:g})  {verdict}",
+            flush=True,
+        )
+
+    def write(self, path: Path = LAST_TABLE) -> None:
+        """Write the table with what it was measured on."""
+        machine = {
+            "cores": torch.get_num_threads(),
+            "processor": platform.machine(),
+            "python": platform.python_version(),
+            "torch": str(torch.__version__),
+            "day": time.strftime("%Y-%m-%d"),
+        }
+        text = json.dumps({"machine": machine, "lines": self.lines}, indent=1)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def by_turns(ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> list[float]:
+    """Return the median seconds of each, taken by turns, so that a busy moment meets both."""
+    times: list[list[float]] = [[], []]
+    for _ in range(rounds + 1):
+        for function, taken in zip((ours, theirs), times, strict=True):
+            started = time.perf_counter()
+            function()
+            taken.append(time.perf_counter() - started)
+    return [statistics.median(taken[1:]) for taken in times]  # the first round warms up
