@@ -19,7 +19,9 @@ from .report import ARRAYS, NETWORK, read_results
 
 CSS_PIXELS_PER_INCH = 96
 KILL_MATRIX = "kill_matrix.json"
-DEFAULT_RESULTS = Path(__file__).resolve().parents[2] / "book" / "_results"
+BOOK = Path(__file__).resolve().parents[2] / "book"
+DEFAULT_RESULTS = BOOK / "_results"
+ROTATION = BOOK / "rotation.json"
 
 
 def results_folder() -> Path:
@@ -44,6 +46,15 @@ def kill_matrix() -> list[dict[str, Any]]:
         (results_folder() / KILL_MATRIX).read_text(encoding="utf-8")
     )
     return rows
+
+
+def rotation() -> dict[str, Any]:
+    """Return the summary of the rotation that the course has measured, with its conditions.
+
+    It takes most of an hour, so it is kept with the book: triplet experiment --rotate makes another.
+    """
+    summary: dict[str, Any] = json.loads(ROTATION.read_text(encoding="utf-8"))
+    return summary
 
 
 def trained(network: torch.nn.Module) -> torch.nn.Module:

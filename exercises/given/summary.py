@@ -15,6 +15,7 @@ from .files import replacing
 
 RESAMPLES = 10_000
 INTERVAL = (2.5, 97.5)
+GROUPS = {"all", "seen", "unseen"}  # the table has each digit's own values as well
 COLUMNS = ("space", "held_out", "seed", "measure", "group", "examples", "value")
 
 
@@ -37,6 +38,8 @@ def summarise(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     for run in runs:
         held_out = "".join(map(str, run["held_out"]))
         for row in run["rows"]:
+            if row["group"] not in GROUPS:
+                continue
             key = (run["space"], row["measure"], row["group"], row["examples"])
             values.setdefault(key, {}).setdefault(held_out, {})[run["seed"]] = row["value"]
     return [
