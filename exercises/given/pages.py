@@ -22,6 +22,7 @@ KILL_MATRIX = "kill_matrix.json"
 BOOK = Path(__file__).resolve().parents[2] / "book"
 DEFAULT_RESULTS = BOOK / "_results"
 ROTATION = BOOK / "rotation.json"
+BENCHMARKS = BOOK / "benchmarks.json"
 
 
 def results_folder() -> Path:
@@ -51,10 +52,17 @@ def kill_matrix() -> list[dict[str, Any]]:
 def rotation() -> dict[str, Any]:
     """Return the summary of the rotation that the course has measured, with its conditions.
 
-    It takes most of an hour, so it is kept with the book: triplet experiment --rotate makes another.
+    It takes most of an hour, so it is kept with the book. `triplet experiment --rotate` makes
+    another.
     """
     summary: dict[str, Any] = json.loads(ROTATION.read_text(encoding="utf-8"))
     return summary
+
+
+def benchmarks() -> dict[str, Any]:
+    """Return the last table of `make bench`, with the machine that it was measured on."""
+    table: dict[str, Any] = json.loads(BENCHMARKS.read_text(encoding="utf-8"))
+    return table
 
 
 def trained(network: torch.nn.Module) -> torch.nn.Module:

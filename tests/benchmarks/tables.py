@@ -21,16 +21,18 @@ class Table:
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
 
-    def add(self, what: str, peer: str, ours: float, theirs: float, bar: float) -> None:
+    def add(self, what: str, peer: str, ours: float, theirs: float, bar: float | None) -> None:
         """Note and print how long ours takes against theirs, in seconds each."""
         ratio = ours / theirs
         self.lines.append(
             {"what": what, "peer": peer, "ours": ours, "theirs": theirs, "ratio": ratio, "bar": bar}
         )
-        verdict = "ok" if ratio <= bar else "ABOVE THE BAR"
+        verdict = (
+            "" if bar is None else f"(bar {bar:g})  {'ok' if ratio <= bar else 'ABOVE THE BAR'}"
+        )
         print(
             f"{what:<44} {peer:<28} {1e3 * ours:9.1f} ms / {1e3 * theirs:9.1f} ms = "
-            f"{ratio:6.3f} (bar {bar:g})  {verdict}",
+            f"{ratio:6.3f} {verdict}",
             flush=True,
         )
 
