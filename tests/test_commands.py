@@ -38,6 +38,8 @@ ELSEWHERE = {
     ".venv/bin/pytest": "Makefile",
     "triplet book": "Makefile",
     "triplet experiment --rotate": "tests/test_rotation.py",
+    # It takes minutes of a quiet machine, so it is run by hand before its table is renewed.
+    "make bench": "Makefile",
     "dask scheduler": "tests/test_cluster.py",
     "dask worker tcp://ADDRESS:8786 --nthreads 3": "tests/test_cluster.py",
     "triplet grade SUBMISSIONS --cluster tcp://ADDRESS:8786": "tests/test_cluster.py",
