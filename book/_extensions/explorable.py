@@ -26,8 +26,8 @@ from sphinx.util.docutils import SphinxDirective
 SHARED = ("explorable.js", "controls.js")
 # What each is made of, in the order in which the scripts are run.
 MADE_OF = {
-    "triplet_playground": ("metric.js",),
-    "mining_board": ("metric.js",),
+    "triplet_playground": ("metric.js", "plane.js"),
+    "mining_board": ("metric.js", "plane.js"),
     "neighbours": ("metric.js", "pictures.js"),
     "training_replay": ("pictures.js", "scatter.js"),
     "embedding_map": ("pictures.js", "scatter.js"),

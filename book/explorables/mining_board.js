@@ -6,8 +6,6 @@ explorable("mining_board", (stage) => {
   const NAMES = ["a1", "a2", "a3", "b1", "b2", "b3"];
   const SIX = [[0, 3], [0, 2], [2, 3], [0, 1.5], [2, 0.5], [2, 0]];
   const CLASSES = ["a", "b", "c", "d", "e", "f"];
-  const UNIT = 60;
-  const [LEFT, RIGHT, BOTTOM, TOP] = [-1, 3, -1, 4];
   const MININGS = [
     ["all", "batch-all"],
     ["semi", "semi-hard"],
@@ -21,7 +19,6 @@ explorable("mining_board", (stage) => {
   let labels = [0, 0, 0, 1, 1, 1];
   const points = SIX.map((point) => [...point]);
 
-  const toDrawing = ([x, y]) => [(x - LEFT) * UNIT, (TOP - y) * UNIT];
   const says = Controls.output();
   const labelButtons = NAMES.map((name, index) =>
     Controls.button("", () => {
@@ -30,12 +27,9 @@ explorable("mining_board", (stage) => {
     }),
   );
   const table = Controls.element("table", { class: "explorable-distances" });
-  const drawing = Controls.svg("svg", {
-    viewBox: `0 0 ${(RIGHT - LEFT) * UNIT} ${(TOP - BOTTOM) * UNIT}`,
-    class: "explorable-plane explorable-half",
-    role: "group",
-    "aria-label": "The six points in the plane, with the chosen pairs",
-  });
+  const label = "The six points in the plane, with the chosen pairs";
+  const plane = new Plane([-1, 3, -1, 4], label, "explorable-half");
+  const { drawing } = plane;
   const lines = Controls.svg("g", {}, drawing);
   const handles = points.map((_, index) => makeHandle(index));
 
@@ -61,15 +55,10 @@ explorable("mining_board", (stage) => {
       Controls.button("all equal", () => relabel([0, 0, 0, 0, 0, 0])),
       Controls.button("all different", () => relabel([0, 1, 2, 3, 4, 5])),
     ),
-    Controls.slider(
-      "Margin",
-      { min: 0, max: 3, step: 0.1, value: 1 },
-      (value) => {
-        margin = value;
-        show();
-      },
-      (value) => value.toFixed(1),
-    ),
+    Plane.marginSlider((value) => {
+      margin = value;
+      show();
+    }),
     says,
     Controls.element(
       "div",
@@ -90,19 +79,11 @@ explorable("mining_board", (stage) => {
     Controls.svg("circle", { r: 20, class: "explorable-grip" }, group);
     Controls.svg("circle", { r: 7 }, group);
     const text = Controls.svg("text", { x: 10, y: -8 }, group);
-    const tell = Controls.draggable(group, drawing, {
-      name: `point ${NAMES[index]}`,
-      step: UNIT / 10,
-      place: () => toDrawing(points[index]),
-      move: (x, y) => {
-        points[index] = [
-          Math.min(RIGHT, Math.max(LEFT, x / UNIT + LEFT)),
-          Math.min(TOP, Math.max(BOTTOM, TOP - y / UNIT)),
-        ];
-        show();
-      },
-      say: () => points[index].map((value) => value.toFixed(2)).join(", "),
-    });
+    const move = (point) => {
+      points[index] = point;
+      show();
+    };
+    const tell = plane.draggable(group, `point ${NAMES[index]}`, () => points[index], move);
     return { group, text, tell };
   }
 
@@ -171,14 +152,14 @@ explorable("mining_board", (stage) => {
       drawLine(points[i], points[k], "explorable-to-negative");
     }
     handles.forEach(({ group, text, tell }, index) => {
-      group.setAttribute("transform", `translate(${toDrawing(points[index]).join(", ")})`);
+      group.setAttribute("transform", `translate(${plane.toDrawing(points[index]).join(", ")})`);
       text.textContent = `${NAMES[index]} (${CLASSES[labels[index]]})`;
       tell();
     });
   }
 
   function drawLine(from, to, className) {
-    const [[x1, y1], [x2, y2]] = [toDrawing(from), toDrawing(to)];
+    const [[x1, y1], [x2, y2]] = [plane.toDrawing(from), plane.toDrawing(to)];
     Controls.svg("line", { x1, y1, x2, y2, class: className }, lines);
   }
 });

@@ -7,31 +7,20 @@ explorable("triplet_playground", (stage) => {
   const WORKED = ["a1 a3 b1", "a1 a2 b1", "b2 b3 a2", "b3 b2 a3"];
   const ROLES = ["anchor", "positive", "negative"];
   const COLOURS = { anchor: "ink", positive: "blue", negative: "orange" };
-  const UNIT = 60; // how long 1 is in the drawing
   const ARROW = 0.6; // how long an arrow is for a gradient of length one
   const STEP = 0.25;
-  const [LEFT, RIGHT, BOTTOM, TOP] = [-2, 4, -1, 4];
 
   let margin = 1;
   let triplet = {};
 
-  const width = (RIGHT - LEFT) * UNIT;
-  const height = (TOP - BOTTOM) * UNIT;
-  const toDrawing = ([x, y]) => [(x - LEFT) * UNIT, (TOP - y) * UNIT];
-  const toPlane = (x, y) => [
-    Math.min(RIGHT, Math.max(LEFT, x / UNIT + LEFT)),
-    Math.min(TOP, Math.max(BOTTOM, TOP - y / UNIT)),
-  ];
-
-  const drawing = Controls.svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "explorable-plane" });
-  drawing.setAttribute("role", "group");
-  drawing.setAttribute("aria-label", "The plane with the three points of the triplet");
+  const plane = new Plane([-2, 4, -1, 4], "The plane with the three points of the triplet");
+  const { drawing, width, height } = plane;
   const easy = { x: 0, y: 0, width, height, class: "explorable-easy" };
   Controls.svg("rect", easy, drawing);
   const ring = Controls.svg("circle", { class: "explorable-semi-hard" }, drawing);
   const core = Controls.svg("circle", { class: "explorable-hard" }, drawing);
   for (const [name, point] of Object.entries(SIX)) {
-    const [x, y] = toDrawing(point);
+    const [x, y] = plane.toDrawing(point);
     Controls.svg("circle", { cx: x, cy: y, r: 3, class: "explorable-mark" }, drawing);
     const text = Controls.svg("text", { x: x + 6, y: y - 6, class: "explorable-mark" }, drawing);
     text.textContent = name;
@@ -44,15 +33,6 @@ explorable("triplet_playground", (stage) => {
   const numbers = Controls.output();
   const gradients = Controls.element("p", { class: "explorable-says" });
   const worked = WORKED.map((names) => [names, `(${names.replaceAll(" ", ", ")})`]);
-  const marginSlider = Controls.slider(
-    "Margin",
-    { min: 0, max: 3, step: 0.1, value: 1 },
-    (value) => {
-      margin = value;
-      show();
-    },
-    (value) => value.toFixed(1),
-  );
   stage.append(
     Controls.choice("Begin with a triplet of the worked example", worked, begin),
     drawing,
@@ -61,7 +41,10 @@ explorable("triplet_playground", (stage) => {
     Controls.element(
       "div",
       { class: "explorable-controls" },
-      marginSlider,
+      Plane.marginSlider((value) => {
+        margin = value;
+        show();
+      }),
       Controls.button("Take a step against the gradient", takeStep),
     ),
   );
@@ -74,16 +57,11 @@ explorable("triplet_playground", (stage) => {
     Controls.svg("circle", { r: 22, class: "explorable-grip" }, group); // easy to hit by finger
     Controls.svg("circle", { r: 8 }, group);
     Controls.svg("text", { x: 12, y: 18 }, group).textContent = role;
-    const tell = Controls.draggable(group, drawing, {
-      name: `${role} of the triplet`,
-      step: UNIT / 10,
-      place: () => toDrawing(triplet[role] ?? [0, 0]),
-      move: (x, y) => {
-        triplet[role] = toPlane(x, y);
-        show();
-      },
-      say: () => (triplet[role] ?? [0, 0]).map((value) => value.toFixed(2)).join(", "),
-    });
+    const move = (point) => {
+      triplet[role] = point;
+      show();
+    };
+    const tell = plane.draggable(group, `${role} of the triplet`, () => triplet[role] ?? [0, 0], move);
     return { group, arrow, tell };
   }
 
@@ -110,12 +88,12 @@ explorable("triplet_playground", (stage) => {
     const loss = Metric.tripletLoss(...points, margin);
     const kind = Metric.kind(toPositive, toNegative, margin);
     const gradient = Metric.tripletGradient(...points, margin);
-    const [cx, cy] = toDrawing(anchor);
-    Controls.set(core, { cx, cy, r: toPositive * UNIT });
-    Controls.set(ring, { cx, cy, r: (toPositive + margin) * UNIT });
+    const [cx, cy] = plane.toDrawing(anchor);
+    Controls.set(core, { cx, cy, r: toPositive * PLANE_UNIT });
+    Controls.set(ring, { cx, cy, r: (toPositive + margin) * PLANE_UNIT });
     for (const role of ROLES) {
-      const [x, y] = toDrawing(triplet[role]);
-      const [dx, dy] = gradient[role].map((value) => -value * ARROW * UNIT);
+      const [x, y] = plane.toDrawing(triplet[role]);
+      const [dx, dy] = gradient[role].map((value) => -value * ARROW * PLANE_UNIT);
       parts[role].group.setAttribute("transform", `translate(${x}, ${y})`);
       Controls.set(parts[role].arrow, { x1: x, y1: y, x2: x + dx, y2: y - dy });
       parts[role].arrow.style.display = dx || dy ? "" : "none";

@@ -123,7 +123,7 @@ def training_curve(curve: Sequence[Mapping[str, Any]]) -> Figure:
     axes.set_xlabel("training step")
     axes.set_ylabel("mean loss per example")
     axes.set_ylim(bottom=0)
-    axes.legend(labelcolor=INK)
+    axes.legend(labelcolor=INK, frameon=False)
     return figure
 
 
@@ -141,7 +141,7 @@ def recall_by_digit(pixels: Mapping[str, float], embedding: Mapping[str, float])
     axes.set_xticks(places, digits)
     axes.set_xlabel("digit")
     axes.set_ylabel("Recall@1 error, %")
-    axes.legend(labelcolor=INK)
+    axes.legend(labelcolor=INK, frameon=False)
     return figure
 
 
