@@ -1,6 +1,7 @@
 """`triplet experiment`: choose the parts, run, print the table, write the report."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from exercises.given.data import load_digits
-from exercises.given.experiment import Outcome, Settings, run_experiment
+from exercises.given.experiment import WIDE, WIDE_STEPS, Outcome, Settings, run_experiment
 from exercises.given.files import require_ours
 from exercises.given.report import RESULTS, write_report
 
@@ -27,14 +28,14 @@ def run(
     digit: int = 0,
     seed: int = 0,
     steps: int | None = None,
+    wide: bool = False,
     out: Path,
     data: Path | None,
     device: str,
     mine: bool,
 ) -> Outcome:
     """Run the experiment, print its table, and write its report into `out`."""
-    chosen_steps = {} if steps is None else {"steps": steps}
-    settings = Settings(digit=digit, seed=seed, device=device, **chosen_steps)
+    settings = replace(choose_size(steps, wide), digit=digit, seed=seed, device=device)
     # Training takes a minute: learn before it, not after, that the folder cannot be written.
     _require_place(out)
     console = Console()
@@ -48,6 +49,12 @@ def run(
     write_report(outcome, digits, chosen.parts, out, notes)
     console.print(f"Written: {out / 'results.json'} and its figures", highlight=False)
     return outcome
+
+
+def choose_size(steps: int | None, wide: bool) -> Settings:
+    """Return the settings of a narrow or a wide network, with as many steps as suit it."""
+    size = Settings(widths=WIDE, steps=WIDE_STEPS) if wide else Settings()
+    return size if steps is None else replace(size, steps=steps)
 
 
 def say_whose(console: Console, chosen: ChosenParts, mine: bool) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from rich.table import Table
 
 from exercises.given.data import load_digits
 from exercises.given.errors import CourseError
-from exercises.given.experiment import Settings
 from exercises.given.files import replacing
 from exercises.given.rotation import (
     conditions,
@@ -29,7 +29,7 @@ from exercises.given.spaces import SPACES
 from exercises.given.summary import summarise, write_table
 
 from .chapters import EXERCISES
-from .experiment import say_whose
+from .experiment import choose_size, say_whose
 from .parts import own_parts, reference_parts
 
 TABLE, SUMMARY = "rotation.csv", "rotation.json"
@@ -51,6 +51,7 @@ def rotate(
     four_at_once: bool,
     validation: bool,
     steps: int | None,
+    wide: bool,
     out: Path,
     data: Path | None,
     device: str,
@@ -66,7 +67,7 @@ def rotate(
     digits = load_digits(data)
     digits = validation_split(digits) if validation else digits
     console.print(f"Digits: {digits.source}", highlight=False)
-    settings = Settings(device=device, **({} if steps is None else {"steps": steps}))
+    settings = replace(choose_size(steps, wide), device=device)
     wanted = {**conditions(digits, settings), "own_chapters": list(chosen.own)}
     every = tasks(spaces, splits_of_four() if four_at_once else each_digit(), seeds)
     left = [task for task in every if not finished(out, task, wanted)]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,12 @@ import torch
 from torch import nn
 
 from autograder.chapters import ROOT
+from autograder.experiment import choose_size
 from autograder.parts import reference_parts
 from autograder.rotation import SUMMARY, TABLE, rotate
 from exercises.given.data import load_embedded
 from exercises.given.errors import CourseError
-from exercises.given.experiment import Settings
+from exercises.given.experiment import WIDE, WIDE_STEPS, Settings
 from exercises.given.honest import (
     require_alone_as_in_company,
     require_not_trained_on,
@@ -264,6 +266,7 @@ def rotated(out: Path, **changes):
         "four_at_once": True,
         "validation": False,
         "steps": FEW_STEPS,
+        "wide": False,
         "out": out,
         "data": None,
         "device": "cpu",
@@ -296,6 +299,32 @@ def test_runs_of_other_conditions_are_never_mixed(embedded_only, tmp_path):
     rotated(tmp_path, seeds=1)
     with pytest.raises(CourseError, match="under other conditions \\(steps\\)"):
         rotated(tmp_path, seeds=1, steps=FEW_STEPS + 1)
+
+
+def test_runs_of_a_wide_network_are_apart_from_the_others(embedded_only, tmp_path):
+    rotated(tmp_path, seeds=1, spaces=("untrained",))
+    with pytest.raises(CourseError, match="under other conditions \\(widths\\)"):
+        rotated(tmp_path, seeds=1, spaces=("untrained",), wide=True)
+
+
+def test_a_wide_network_gets_more_steps_unless_they_are_named():
+    assert choose_size(None, True) == Settings(widths=WIDE, steps=WIDE_STEPS)
+    assert choose_size(FEW_STEPS, True) == Settings(widths=WIDE, steps=FEW_STEPS)
+    assert choose_size(None, False) == Settings()
+
+
+@pytest.mark.parametrize("space", ["untrained", "course"])
+def test_the_network_of_a_space_has_the_widths_of_the_settings(space):
+    asked = []
+
+    def network(**wishes):
+        asked.append(wishes)
+        return PARTS.SimpleMetricEmbedding(**wishes)
+
+    parts = replace(PARTS, SimpleMetricEmbedding=network)
+    settings = Settings(steps=FEW_STEPS, device="cpu", widths=(4, 8))
+    run_task(Task(space, (3,), 0), load_embedded(), parts, settings)
+    assert asked == [{"widths": (4, 8)}]
 
 
 def test_a_space_that_does_not_exist_is_named(tmp_path):

@@ -7,7 +7,7 @@ import json
 import platform
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,7 @@ def validation_split(digits: Digits) -> Digits:
 def run_task(task: Task, digits: Digits, parts: Parts, settings: Settings) -> dict[str, Any]:
     """Make the space without the digits, measure it, and return the rows with what they rest on."""
     space = SPACES[task.space]
-    own = Settings(seed=task.seed, steps=settings.steps, device=settings.device)
+    own = replace(settings, seed=task.seed)
     kept = ~torch.isin(digits.train_labels, torch.tensor(task.held_out))  # (n,)
     if space.sees_all:
         kept = torch.ones_like(kept)
@@ -117,6 +117,7 @@ def conditions(digits: Digits, settings: Settings) -> dict[str, Any]:
         "data": digits.source.split(" from ")[0],
         "queries": len(digits.test_labels),
         "steps": settings.steps,
+        "widths": list(settings.widths),
         **versions(),
         "threads": torch.get_num_threads(),
         "processor": platform.machine(),

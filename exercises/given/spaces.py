@@ -54,7 +54,7 @@ def pca(images: Tensor, _labels: Tensor, parts: Parts, _settings: Settings) -> E
 
 def untrained(_images: Tensor, _labels: Tensor, parts: Parts, settings: Settings) -> Embed:
     torch.manual_seed(settings.seed)
-    network = parts.SimpleMetricEmbedding()
+    network = parts.SimpleMetricEmbedding(widths=settings.widths)
     return lambda images: embed(network, images)
 
 
@@ -63,7 +63,8 @@ def trained(recipe_of: Callable[[Parts, Settings], Recipe]) -> Space:
 
     def make(images: Tensor, labels: Tensor, parts: Parts, settings: Settings) -> Embed:
         torch.manual_seed(settings.seed)
-        network = parts.SimpleMetricEmbedding().to(choose_device(settings.device))
+        network = parts.SimpleMetricEmbedding(widths=settings.widths)
+        network = network.to(choose_device(settings.device))
         recipe = recipe_of(parts, settings)
         with progress("Training", settings.steps) as advance:
             train(network, images, labels, parts, settings, advance, recipe)
