@@ -26,7 +26,7 @@ from exercises.given.rotation import (
     validation_split,
 )
 from exercises.given.spaces import SPACES
-from exercises.given.summary import summarise, write_table
+from exercises.given.summary import find, in_percent, summarise, write_table
 
 from .chapters import EXERCISES
 from .experiment import choose_size, say_whose
@@ -99,15 +99,7 @@ def show(console: Console, summary: list[dict[str, Any]]) -> None:
     for measure, group, examples in SHOWN:
         few = f", {examples} examples" if examples != "all" else ""
         table.add_column(f"{measure}, {group}{few}", justify="right")
-    found = {(one["space"], one["measure"], one["group"], one["examples"]): one for one in summary}
     for space in dict.fromkeys(one["space"] for one in summary):
-        cells = [_cell(found.get((space, *shown))) for shown in SHOWN]
+        cells = [in_percent(find(summary, space, *shown)) for shown in SHOWN]
         table.add_row(space, *cells)
     Console(width=max(console.width, 160), file=console.file).print(table)
-
-
-def _cell(one: dict[str, Any] | None) -> str:
-    if one is None:
-        return ""
-    over_seeds = "" if one["low"] is None else f" [{100 * one['low']:.2f}, {100 * one['high']:.2f}]"
-    return f"{100 * one['mean']:.2f}{over_seeds} ± {100 * one['spread_over_digits']:.2f}"

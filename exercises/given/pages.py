@@ -21,8 +21,7 @@ CSS_PIXELS_PER_INCH = 96
 KILL_MATRIX = "kill_matrix.json"
 BOOK = Path(__file__).resolve().parents[2] / "book"
 DEFAULT_RESULTS = BOOK / "_results"
-ROTATION = BOOK / "rotation.json"
-BENCHMARKS = BOOK / "benchmarks.json"
+MEASURED = BOOK / "measured"
 
 
 def results_folder() -> Path:
@@ -49,20 +48,14 @@ def kill_matrix() -> list[dict[str, Any]]:
     return rows
 
 
-def rotation() -> dict[str, Any]:
-    """Return the summary of the rotation that the course has measured, with its conditions.
+def measured(name: str) -> dict[str, Any]:
+    """Return what takes too long to measure for each book, and is kept with it.
 
-    It takes most of an hour, so it is kept with the book. `triplet experiment --rotate` makes
-    another.
+    "rotation", "recipes", "four" and "wide" come from `triplet experiment --rotate`, and
+    "benchmarks" from `make bench`. Each holds the conditions or the machine that it was made under.
     """
-    summary: dict[str, Any] = json.loads(ROTATION.read_text(encoding="utf-8"))
-    return summary
-
-
-def benchmarks() -> dict[str, Any]:
-    """Return the last table of `make bench`, with the machine that it was measured on."""
-    table: dict[str, Any] = json.loads(BENCHMARKS.read_text(encoding="utf-8"))
-    return table
+    found: dict[str, Any] = json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
 def trained(network: torch.nn.Module) -> torch.nn.Module:

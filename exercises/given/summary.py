@@ -70,6 +70,24 @@ def spread(by_digit: dict[str, dict[int, float]]) -> dict[str, Any]:
     }
 
 
+def find(summary: Iterable[dict[str, Any]], space: str, *wanted: str | int) -> dict[str, Any]:
+    """Return the record of a space; `wanted` is measure, group and number of examples."""
+    [record] = [
+        one
+        for one in summary
+        if (one["space"], one["measure"], one["group"], one["examples"]) == (space, *wanted)
+    ]
+    return record
+
+
+def in_percent(record: dict[str, Any]) -> str:
+    """Return a record as a person reads it: mean, interval over seeds, spread over digits."""
+    over_seeds = ""
+    if record["low"] is not None:
+        over_seeds = f" [{100 * record['low']:.2f}, {100 * record['high']:.2f}]"
+    return f"{100 * record['mean']:.2f}{over_seeds} ± {100 * record['spread_over_digits']:.2f}"
+
+
 def interval(of_seeds: list[float]) -> tuple[float | None, float | None]:
     """Return where 95 % of the means of resampled seeds lie, or nothing for a single seed.
 

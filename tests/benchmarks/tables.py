@@ -1,7 +1,8 @@
-"""One line for each ratio, and all of them as a file that the book shows."""
+"""One line for each ratio and each recall, and all of them as a file that the book shows."""
 
 import json
 import platform
+import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -12,14 +13,15 @@ import torch
 
 from autograder.chapters import BOOK
 
-LAST_TABLE = BOOK / "benchmarks.json"
+LAST_TABLE = BOOK / "measured" / "benchmarks.json"
 
 
 class Table:
-    """The ratios of one run of the benchmarks."""
+    """What one run of the benchmarks has measured."""
 
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
+        self.shares: list[dict[str, Any]] = []
 
     def add(self, what: str, peer: str, ours: float, theirs: float, bar: float | None) -> None:
         """Note and print how long ours takes against theirs, in seconds each."""
@@ -36,6 +38,20 @@ class Table:
             flush=True,
         )
 
+    def add_share(self, what: str, shares: list[float], seconds: float, bar: float) -> None:
+        """Note and print a share of one for each seed, and the longest training behind them."""
+        mean = statistics.mean(shares)
+        self.shares.append(
+            {"what": what, "mean": mean, "seeds": shares, "seconds": seconds, "bar": bar}
+        )
+        verdict = "ok" if mean >= bar else "BELOW THE BAR"
+        each = ", ".join(f"{100 * share:.2f}" for share in shares)
+        print(
+            f"{what:<44} {100 * mean:.2f} % (seeds {each}; {seconds:.0f} s of training; "
+            f"bar {100 * bar:.1f})  {verdict}",
+            flush=True,
+        )
+
     def write(self, path: Path = LAST_TABLE) -> None:
         """Write the table with what it was measured on."""
         machine = {
@@ -44,8 +60,11 @@ class Table:
             "python": platform.python_version(),
             "torch": str(torch.__version__),
             "day": time.strftime("%Y-%m-%d"),
+            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
-        text = json.dumps({"machine": machine, "lines": self.lines}, indent=1)
+        print(f"Peak memory, peers included: {machine['peak_mb']:,} MB", flush=True)
+        measured = {"machine": machine, "lines": self.lines, "shares": self.shares}
+        text = json.dumps(measured, indent=1)
         path.write_text(text + "\n", encoding="utf-8")
 
 
