@@ -16,7 +16,7 @@ from . import first_recipe
 from .tables import Table
 
 TARGET = 0.9873
-FEW_STEPS = Settings(steps=1_500)
+FEW_STEPS = Settings(steps=2_500)
 A_MINUTE = Settings(steps=WIDE_STEPS, widths=WIDE)
 SEEDS = (0, 1, 2)
 LEFT_OUT = 0
