@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from exercises.given.data import load_digits
-from exercises.given.experiment import WIDE, WIDE_STEPS, Outcome, Settings, run_experiment
+from exercises.given.experiment import LONG, Outcome, Settings, run_experiment
 from exercises.given.files import require_ours
 from exercises.given.report import RESULTS, write_report
 
@@ -28,14 +28,14 @@ def run(
     digit: int = 0,
     seed: int = 0,
     steps: int | None = None,
-    wide: bool = False,
+    long: bool = False,
     out: Path,
     data: Path | None,
     device: str,
     mine: bool,
 ) -> Outcome:
     """Run the experiment, print its table, and write its report into `out`."""
-    settings = replace(choose_size(steps, wide), digit=digit, seed=seed, device=device)
+    settings = replace(choose_size(steps, long), digit=digit, seed=seed, device=device)
     # Training takes a minute: learn before it, not after, that the folder cannot be written.
     _require_place(out)
     console = Console()
@@ -51,9 +51,9 @@ def run(
     return outcome
 
 
-def choose_size(steps: int | None, wide: bool) -> Settings:
-    """Return the settings of a narrow or a wide network, with as many steps as suit it."""
-    size = Settings(widths=WIDE, steps=WIDE_STEPS) if wide else Settings()
+def choose_size(steps: int | None, long: bool) -> Settings:
+    """Return the settings of the usual or of the long training, with as many steps as asked for."""
+    size = LONG if long else Settings()
     return size if steps is None else replace(size, steps=steps)
 
 

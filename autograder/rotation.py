@@ -51,7 +51,7 @@ def rotate(
     four_at_once: bool,
     validation: bool,
     steps: int | None,
-    wide: bool,
+    long: bool,
     out: Path,
     data: Path | None,
     device: str,
@@ -67,7 +67,7 @@ def rotate(
     digits = load_digits(data)
     digits = validation_split(digits) if validation else digits
     console.print(f"Digits: {digits.source}", highlight=False)
-    settings = replace(choose_size(steps, wide), device=device)
+    settings = replace(choose_size(steps, long), device=device)
     wanted = {**conditions(digits, settings), "own_chapters": list(chosen.own)}
     every = tasks(spaces, splits_of_four() if four_at_once else each_digit(), seeds)
     left = [task for task in every if not finished(out, task, wanted)]

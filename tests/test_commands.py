@@ -38,7 +38,7 @@ ELSEWHERE = {
     ".venv/bin/pytest": "Makefile",
     "triplet book": "Makefile",
     "triplet experiment --rotate": "tests/test_rotation.py",
-    "triplet experiment --wide": "tests/test_experiment.py",
+    "triplet experiment --long": "tests/test_experiment.py",
     # It takes minutes of a quiet machine, so it is run by hand before its table is renewed.
     "make bench": "Makefile",
     "dask scheduler": "tests/test_cluster.py",

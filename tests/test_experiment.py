@@ -13,7 +13,7 @@ import torch
 from autograder.parts import reference_parts
 from exercises.given.data import load_embedded
 from exercises.given.errors import CourseError
-from exercises.given.experiment import WIDE, Outcome, Settings, run_experiment
+from exercises.given.experiment import LONG, Outcome, Settings, run_experiment
 from exercises.given.files import replacing_folder
 from exercises.given.measures import confusion_row, share_by_digit
 from exercises.given.report import write_report
@@ -114,13 +114,13 @@ def test_shares_and_confusion_count_by_hand():
     assert confusion_row(predicted, labels, digit=0)["1"] == 1
 
 
-def test_a_wide_run_leaves_the_network_of_the_book_alone(tmp_path: Path):
-    """`triplet experiment --wide`, with fewer steps."""
-    command = [sys.executable, "-m", "autograder", "experiment", "--wide", "--steps", "20"]
+def test_a_long_run_leaves_the_network_of_the_book_alone(tmp_path: Path):
+    """`triplet experiment --long`, with fewer steps."""
+    command = [sys.executable, "-m", "autograder", "experiment", "--long", "--steps", "20"]
     environment = {name: one for name, one in os.environ.items() if name != "MNIST_DIR"}
     environment |= {"MNIST_MIRROR": "http://127.0.0.1:9/", "XDG_CACHE_HOME": str(tmp_path / "none")}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=240)
-    results = json.loads((tmp_path / "wide" / "results.json").read_text(encoding="utf-8"))
-    assert results["settings"]["widths"] == list(WIDE)
-    stored = torch.load(tmp_path / "wide" / "network.pt", weights_only=True)
-    assert stored["block2.conv.weight"].shape == (WIDE[1], WIDE[0], 3, 3)
+    results = json.loads((tmp_path / "long" / "results.json").read_text(encoding="utf-8"))
+    assert results["settings"]["widths"] == list(LONG.widths)
+    stored = torch.load(tmp_path / "long" / "network.pt", weights_only=True)
+    assert stored["block2.conv.weight"].shape == (LONG.widths[1], LONG.widths[0], 3, 3)

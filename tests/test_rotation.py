@@ -21,7 +21,7 @@ from autograder.parts import reference_parts
 from autograder.rotation import SUMMARY, TABLE, rotate
 from exercises.given.data import load_embedded
 from exercises.given.errors import CourseError
-from exercises.given.experiment import WIDE, WIDE_STEPS, Settings
+from exercises.given.experiment import LONG, Settings
 from exercises.given.honest import (
     require_alone_as_in_company,
     require_not_trained_on,
@@ -266,7 +266,7 @@ def rotated(out: Path, **changes):
         "four_at_once": True,
         "validation": False,
         "steps": FEW_STEPS,
-        "wide": False,
+        "long": False,
         "out": out,
         "data": None,
         "device": "cpu",
@@ -301,15 +301,15 @@ def test_runs_of_other_conditions_are_never_mixed(embedded_only, tmp_path):
         rotated(tmp_path, seeds=1, steps=FEW_STEPS + 1)
 
 
-def test_runs_of_a_wide_network_are_apart_from_the_others(embedded_only, tmp_path):
+def test_runs_of_a_long_training_are_apart_from_the_others(embedded_only, tmp_path):
     rotated(tmp_path, seeds=1, spaces=("untrained",))
-    with pytest.raises(CourseError, match="under other conditions \\(widths\\)"):
-        rotated(tmp_path, seeds=1, spaces=("untrained",), wide=True)
+    with pytest.raises(CourseError, match="under other conditions \\(widths, candidates\\)"):
+        rotated(tmp_path, seeds=1, spaces=("untrained",), long=True)
 
 
-def test_a_wide_network_gets_more_steps_unless_they_are_named():
-    assert choose_size(None, True) == Settings(widths=WIDE, steps=WIDE_STEPS)
-    assert choose_size(FEW_STEPS, True) == Settings(widths=WIDE, steps=FEW_STEPS)
+def test_a_long_training_has_more_steps_unless_they_are_named():
+    assert choose_size(None, True) == LONG
+    assert choose_size(FEW_STEPS, True) == replace(LONG, steps=FEW_STEPS)
     assert choose_size(None, False) == Settings()
 
 

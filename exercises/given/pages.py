@@ -51,7 +51,7 @@ def kill_matrix() -> list[dict[str, Any]]:
 def measured(name: str) -> dict[str, Any]:
     """Return what takes too long to measure for each book, and is kept with it.
 
-    "rotation", "recipes", "four" and "wide" come from `triplet experiment --rotate`, and
+    "rotation", "recipes", "four" and "long" come from `triplet experiment --rotate`, and
     "benchmarks" from `make bench`. Each holds the conditions or the machine that it was made under.
     """
     found: dict[str, Any] = json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))

@@ -118,6 +118,7 @@ def conditions(digits: Digits, settings: Settings) -> dict[str, Any]:
         "queries": len(digits.test_labels),
         "steps": settings.steps,
         "widths": list(settings.widths),
+        "candidates": settings.candidates,
         **versions(),
         "threads": torch.get_num_threads(),
         "processor": platform.machine(),
