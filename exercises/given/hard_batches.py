@@ -16,7 +16,7 @@ class HardBatches(BalancedBatches):
     of them all take the places. An image that was never met is the hardest there is. Whoever
     trains has to call `remember` after every batch. All else is as in BalancedBatches.
     Source: the idea is from "Online Batch Selection for Faster Training of Neural Networks"
-    (Loshchilov and Hutter, 2015), which ranks all examples instead of comparing a few.
+    (Loshchilov and Hutter, 2016), which ranks all examples instead of comparing a few.
     """
 
     def __init__(self, images: Tensor, labels: Tensor, *, candidates: int, **others: Any) -> None:
