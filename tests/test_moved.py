@@ -1,0 +1,50 @@
+"""The mean over moved copies: which copies there are, and that it is their mean."""
+
+import torch
+from hypothesis import given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+
+from autograder.parts import reference_parts
+from exercises.given.data import load_embedded
+from exercises.given.embedding import embed
+from exercises.given.moved import embed_moved, moved
+
+PARTS = reference_parts().parts
+PLACES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
+
+
+def slowly_moved(image, down, right):
+    """Return the image (h, w) moved pixel by pixel; what leaves it is lost."""
+    height, width = image.shape
+    result = torch.zeros_like(image)
+    for row in range(height):
+        for column in range(width):
+            if 0 <= row + down < height and 0 <= column + right < width:
+                result[row + down, column + right] = image[row, column]
+    return result
+
+
+@bounds(deadline=None, max_examples=30)
+@given(height=st.integers(1, 6), width=st.integers(1, 6), seed=st.integers(0, 2**32))
+def test_copies_are_moved_by_one_pixel_in_each_direction(height, width, seed):
+    images = torch.rand(3, 1, height, width, generator=torch.Generator().manual_seed(seed))
+    for copies, place in zip(moved(images), PLACES, strict=True):
+        expected = torch.stack([slowly_moved(image, *place) for image in images[:, 0]])
+        assert torch.equal(copies[:, 0], expected)
+
+
+def test_the_embedding_is_the_mean_over_the_copies():
+    images = load_embedded().test_images[:3]
+    network = PARTS.SimpleMetricEmbedding()
+    total = torch.zeros(3, 64)
+    for place in PLACES:
+        total += embed(
+            network, torch.stack([slowly_moved(one, *place) for one in images[:, 0]])[:, None]
+        )
+    torch.testing.assert_close(embed_moved(network, images), total / len(PLACES))
+
+
+def test_a_blank_image_is_embedded_as_it_was():
+    network, blank = PARTS.SimpleMetricEmbedding(), torch.zeros(2, 1, 28, 28)
+    torch.testing.assert_close(embed_moved(network, blank), embed(network, blank))
