@@ -1,7 +1,7 @@
 """How long the course trains to retrieve as well as its forebear, and how well after a minute."""
 
 import time
-from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -23,15 +23,18 @@ SEEDS = (0, 1, 2)
 LEFT_OUT = 0
 BAR = 0.1
 
-
-def hits_of(embeddings: Tensor, digits: Digits) -> Tensor:
-    """Return which test images have one of their digit nearest to them: bool (n,)."""
-    return leave_one_out_hits(embeddings, digits.test_labels)
+Embedding = Callable[[nn.Module, Tensor], Tensor]
 
 
 def recall_of(network: nn.Module, digits: Digits) -> float:
     """Return Recall@1 of all test images."""
-    return hits_of(embed(network, digits.test_images), digits).double().mean().item()
+    return recalls_of(embed(network, digits.test_images), digits)[0]
+
+
+def recalls_of(embeddings: Tensor, digits: Digits) -> tuple[float, float]:
+    """Return Recall@1 of all test images, and of those of the digit that is left out."""
+    hits = leave_one_out_hits(embeddings, digits.test_labels).double()  # (m,)
+    return hits.mean().item(), hits[digits.test_labels == LEFT_OUT].mean().item()
 
 
 def trained(images: Tensor, labels: Tensor, settings: Settings) -> tuple[nn.Module, float]:
@@ -69,38 +72,22 @@ def best_in_a_minute(table: Table, digits: Digits) -> None:
     The same networks count twice: with images as they are, and by the mean over moved copies.
     """
     is_seen = digits.train_labels != LEFT_OUT  # (n,)
-    is_new = digits.test_labels == LEFT_OUT  # (m,)
-    ways = {"": embed, ", moved copies": embed_moved}
-    shares: dict[str, list[float]] = defaultdict(list)
-    longest = {"all": 0.0, "without": 0.0}
-    for seed in SEEDS:
-        settings = replace(LONG, seed=seed)
-        complete, seconds = trained(digits.train_images, digits.train_labels, settings)
-        longest["all"] = max(longest["all"], seconds)
-        without, seconds = trained(
-            digits.train_images[is_seen], digits.train_labels[is_seen], settings
-        )
-        longest["without"] = max(longest["without"], seconds)
-        for way, embedded in ways.items():
-            hits = hits_of(embedded(complete, digits.test_images), digits).double()  # (m,)
-            shares[f"all{way}"].append(hits.mean().item())
-            hits = hits_of(embedded(without, digits.test_images), digits).double()  # (m,)
-            shares[f"without{way}"].append(hits.mean().item())
-            shares[f"new{way}"].append(hits[is_new].mean().item())
-    for way in ways:
-        named = f"Recall@1{way}"
-        table.add_share(
-            f"{named}, trained with all digits", shares[f"all{way}"], longest["all"], 0.993
-        )
-        table.add_share(
-            f"{named}, trained without {LEFT_OUT}",
-            shares[f"without{way}"],
-            longest["without"],
-            0.991,
-        )
-        table.add_share(
-            f"{named} of {LEFT_OUT}, never trained on",
-            shares[f"new{way}"],
-            longest["without"],
-            0.992,
-        )
+    images, labels = digits.train_images, digits.train_labels
+    runs = [replace(LONG, seed=seed) for seed in SEEDS]
+    complete = [trained(images, labels, run) for run in runs]
+    without = [trained(images[is_seen], labels[is_seen], run) for run in runs]
+    of_complete, of_without = (max(seconds for _, seconds in some) for some in (complete, without))
+    for way, embedded in {"Recall@1": embed, "Recall@1, moved copies": embed_moved}.items():
+        all_of_complete, _ = each_recall(complete, embedded, digits)
+        all_of_without, new_of_without = each_recall(without, embedded, digits)
+        table.add_share(f"{way}, trained with all digits", all_of_complete, of_complete, 0.993)
+        table.add_share(f"{way}, trained without {LEFT_OUT}", all_of_without, of_without, 0.991)
+        table.add_share(f"{way} of {LEFT_OUT}, never trained on", new_of_without, of_without, 0.992)
+
+
+def each_recall(
+    runs: list[tuple[nn.Module, float]], embedded: Embedding, digits: Digits
+) -> tuple[list[float], list[float]]:
+    """Return both recalls of the networks of some runs, seed by seed."""
+    recalls = [recalls_of(embedded(network, digits.test_images), digits) for network, _ in runs]
+    return [of_all for of_all, _ in recalls], [of_new for _, of_new in recalls]
