@@ -1,5 +1,6 @@
 """The mean over moved copies: which copies there are, and that it is their mean."""
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import settings as bounds
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 from autograder.parts import reference_parts
 from exercises.given.data import load_embedded
 from exercises.given.embedding import embed
+from exercises.given.experiment import Settings, run_experiment
 from exercises.given.moved import embed_moved, moved
+from exercises.given.spaces import SPACES
 
 PARTS = reference_parts().parts
 PLACES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
@@ -48,3 +51,24 @@ def test_the_embedding_is_the_mean_over_the_copies():
 def test_a_blank_image_is_embedded_as_it_was():
     network, blank = PARTS.SimpleMetricEmbedding(), torch.zeros(2, 1, 28, 28)
     torch.testing.assert_close(embed_moved(network, blank), embed(network, blank))
+
+
+@pytest.mark.parametrize("name", ["untrained", "course"])
+def test_a_space_embeds_by_moved_copies_where_the_settings_ask_for_it(name):
+    digits = load_embedded()
+
+    def embedded(is_moved):
+        settings = Settings(steps=20, device="cpu", moved=is_moved)
+        return SPACES[name].make(digits.train_images, digits.train_labels, PARTS, settings)
+
+    images = digits.test_images[:5]
+    mean = torch.stack([embedded(False)(copies) for copies in moved(images)]).mean(dim=0)
+    torch.testing.assert_close(embedded(True)(images), mean)
+
+
+def test_the_experiment_embeds_by_moved_copies_where_the_settings_ask_for_it():
+    digits = load_embedded()
+    outcome = run_experiment(digits, PARTS, Settings(steps=20, device="cpu", moved=True))
+    for name, images in (("train", digits.train_images), ("test", digits.test_images)):
+        found = outcome.arrays[f"{name}_embeddings"]
+        torch.testing.assert_close(found, embed_moved(outcome.network, images))

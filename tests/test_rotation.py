@@ -303,11 +303,13 @@ def test_runs_of_other_conditions_are_never_mixed(embedded_only, tmp_path):
 
 def test_runs_of_a_long_training_are_apart_from_the_others(embedded_only, tmp_path):
     rotated(tmp_path, seeds=1, spaces=("untrained",))
-    with pytest.raises(CourseError, match="under other conditions \\(widths, candidates\\)"):
+    with pytest.raises(
+        CourseError, match="under other conditions \\(widths, candidates, muon, moved\\)"
+    ):
         rotated(tmp_path, seeds=1, spaces=("untrained",), long=True)
 
 
-def test_a_long_training_has_more_steps_unless_they_are_named():
+def test_a_long_training_has_its_own_steps_unless_they_are_named():
     assert choose_size(None, True) == LONG
     assert choose_size(FEW_STEPS, True) == replace(LONG, steps=FEW_STEPS)
     assert choose_size(None, False) == Settings()

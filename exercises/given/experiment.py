@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import OneCycleLR
 
 from .batches import BalancedBatches
 from .data import Digits
@@ -18,12 +20,15 @@ from .embedding import embed
 from .errors import CourseError
 from .hard_batches import HardBatches
 from .measures import confusion_row, leave_one_out_hits, share_by_digit
+from .moved import embed_moved
+from .muon import Muon
 from .progress import Advance, progress, say
 from .recipes import Loss, Recipe, course
 
 # Chosen on 10,000 images split off MNIST's training set, as the mean over the left-out digits 0,
 # 4 and 8: 10,000 steps of 9 x 4 images do better than 5,000 of 9 x 8, in the same time.
 PEAK_RATE = 6e-3
+MUON_RATE = 0.05  # chosen in the same way, as was its momentum
 IMAGES_PER_DIGIT = 4
 SHIFT_PIXELS = 1
 STEPS_PER_POINT = 50
@@ -60,6 +65,8 @@ class Settings:
     device: str = "auto"
     widths: tuple[int, int] = (16, 32)
     candidates: int = 1
+    muon: bool = False
+    moved: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.digit <= 9:
@@ -70,10 +77,11 @@ class Settings:
             )
 
 
-# A wider network learns more in every step, and in more steps, of images that it still finds hard:
-# on the same 10,000 images Recall@1 of a left-out digit rises by 0.8 points with two candidates,
-# and not further with four or eight.
-LONG = Settings(steps=12_000, widths=(32, 64), candidates=2)
+# A wider network learns more in every step, and most of images that it still finds hard. On the
+# same 10,000 images, after 4,000 steps, Recall@1 of a left-out digit was 96.2 % by Adam, 97.5 % by
+# Muon, and 98.1 % by Muon and moved copies; one candidate instead of two lost 0.6 points, four
+# gained nothing, and neither did twice the steps.
+LONG = Settings(steps=6_000, widths=(32, 64), candidates=2, muon=True, moved=True)
 
 
 @dataclass(frozen=True)
@@ -131,8 +139,9 @@ def run_experiment(digits: Digits, parts: Parts, settings: Settings) -> Outcome:
     seconds = time.perf_counter() - started
 
     say("Measuring in the embedding")
-    train_embeddings = embed(network, digits.train_images)  # (n, dim)
-    test_embeddings = embed(network, digits.test_images)  # (m, dim)
+    embedded = embedding_by(settings)
+    train_embeddings = embedded(network, digits.train_images)  # (n, dim)
+    test_embeddings = embedded(network, digits.test_images)  # (m, dim)
     embedding = measure(train_embeddings, test_embeddings, digits, parts, settings.digit)
     say("Measuring in the pixels")
     pixels = measure(
@@ -185,10 +194,7 @@ def train(
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     if recipe.head:
         trained += recipe.head.to(device).parameters()
-    optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=PEAK_RATE, total_steps=settings.steps
-    )
+    optimizer, schedule = make_optimizer(trained, settings)
     batches = make_batches(images, labels, settings)
 
     def fed() -> Iterator[tuple[Tensor, Tensor]]:
@@ -207,6 +213,19 @@ def train(
         loss = parts.train_epoch(network, fed(), loss_fn, optimizer)
         curve.append({"step": start + batches.steps, "loss": loss, "mining": name})
     return curve
+
+
+def make_optimizer(
+    parameters: list[nn.Parameter], settings: Settings
+) -> tuple[Optimizer, OneCycleLR]:
+    """Return the optimizer that the settings ask for, and its schedule."""
+    steps = settings.steps
+    if not settings.muon:
+        adam = torch.optim.AdamW(parameters, lr=PEAK_RATE, fused=True)
+        return adam, OneCycleLR(adam, max_lr=PEAK_RATE, total_steps=steps)
+    muon = Muon(parameters, lr=MUON_RATE, vector_lr=PEAK_RATE)
+    rates = [MUON_RATE, PEAK_RATE]
+    return muon, OneCycleLR(muon, max_lr=rates, total_steps=steps, cycle_momentum=False)
 
 
 def make_batches(images: Tensor, labels: Tensor, settings: Settings) -> BalancedBatches:
@@ -230,6 +249,11 @@ def remembering(batches: HardBatches, loss_fn: Loss) -> Loss:
         return loss_fn(embeddings, labels)
 
     return loss
+
+
+def embedding_by(settings: Settings) -> Callable[[nn.Module, Tensor], Tensor]:
+    """Return the way to embed that the settings ask for."""
+    return embed_moved if settings.moved else embed
 
 
 def active_share(network: nn.Module, digits: Digits, parts: Parts, settings: Settings) -> float:

@@ -119,6 +119,8 @@ def conditions(digits: Digits, settings: Settings) -> dict[str, Any]:
         "steps": settings.steps,
         "widths": list(settings.widths),
         "candidates": settings.candidates,
+        "muon": settings.muon,
+        "moved": settings.moved,
         **versions(),
         "threads": torch.get_num_threads(),
         "processor": platform.machine(),

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from .device import choose_device
-from .embedding import embed
-from .experiment import Parts, Settings, train
+from .experiment import Parts, Settings, embedding_by, train
 from .honest import require_alone_as_in_company
 from .progress import progress
 from .recipes import (
@@ -55,7 +54,7 @@ def pca(images: Tensor, _labels: Tensor, parts: Parts, _settings: Settings) -> E
 def untrained(_images: Tensor, _labels: Tensor, parts: Parts, settings: Settings) -> Embed:
     torch.manual_seed(settings.seed)
     network = parts.SimpleMetricEmbedding(widths=settings.widths)
-    return lambda images: embed(network, images)
+    return lambda images: embedding_by(settings)(network, images)
 
 
 def trained(recipe_of: Callable[[Parts, Settings], Recipe]) -> Space:
@@ -69,7 +68,7 @@ def trained(recipe_of: Callable[[Parts, Settings], Recipe]) -> Space:
         with progress("Training", settings.steps) as advance:
             train(network, images, labels, parts, settings, advance, recipe)
         require_alone_as_in_company(network, images[:FEW])
-        return lambda some: embed(network, some)
+        return lambda some: embedding_by(settings)(network, some)
 
     return Space(make)
 

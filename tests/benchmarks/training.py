@@ -18,7 +18,7 @@ from . import first_recipe
 from .tables import Table
 
 TARGET = 0.9873
-FEW_STEPS = Settings(steps=4_000)
+FEW_STEPS = Settings(steps=2_000, candidates=2, muon=True)
 SEEDS = (0, 1, 2)
 LEFT_OUT = 0
 BAR = 0.1
