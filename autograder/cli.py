@@ -1,14 +1,14 @@
-"""The command line: `triplet` and its commands, each a few lines around what does the work."""
+"""The command line: `triplet` and its commands, each a few lines around what does the work.
+
+What a command needs it imports when it runs: --help should not wait a second for torch.
+"""
 
 import contextlib
-import json
 import os
-import secrets
 import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from exercises.given.device import CHOICES as DEVICES
 from exercises.given.errors import CourseError
@@ -17,7 +17,7 @@ from .chapters import BOOK, EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, find_chapte
 from .classroom.commands import adjust, grade, rubric_command
 from .classroom.export.commands import export, gradescope
 from .interruption import Interruption, end_in_order
-from .isolation.zygote import think_with_one_thread
+from .isolation.one_thread import think_with_one_thread
 
 DEFAULT_ROTATION = Path("rotation")
 DEFAULT_OUT = BOOK / "_results"
@@ -103,13 +103,17 @@ def check(
     if chapter and everything:
         raise click.UsageError("Name one chapter, or --all, not both.")
     think_with_one_thread()
-    from .checking import caller_for  # torch takes a second: --help should not wait for it
+    import json
+
+    from rich.console import Console
+
+    from .checking import caller_for
     from .grade import grade_chapters
     from .journal import Journal
     from .terminal import show_chapter, show_progress, total
 
     chapters = [find_chapter(chapter)] if chapter else list(EXERCISE_CHAPTERS)
-    seed = secrets.randbelow(10**6) if seed is None else seed
+    seed = _fresh_seed() if seed is None else seed
     console = Console()
     records = []
     folder = SOLUTIONS if solutions else EXERCISES
@@ -151,6 +155,8 @@ def watch_command(chapter: str | None, seed: int | None, seconds: float) -> None
     a hint, l the list of chapters, a check all, q quit.
     """
     think_with_one_thread()
+    from rich.console import Console
+
     from .isolation.launchers import best_launcher
     from .isolation.workers import Workers
     from .journal import Journal
@@ -158,7 +164,7 @@ def watch_command(chapter: str | None, seed: int | None, seconds: float) -> None
 
     journal = Journal.read()
     current = find_chapter(chapter or journal.next_chapter() or EXERCISE_CHAPTERS[-1].stem)
-    seed = secrets.randbelow(10**6) if seed is None else seed
+    seed = _fresh_seed() if seed is None else seed
     with (
         best_launcher(forking=True) as launcher,
         Workers(launcher, EXERCISES, seconds) as workers,
@@ -184,7 +190,7 @@ def hint(chapter: str | None, seconds: float) -> None:
     journal = Journal.read()
     current = find_chapter(chapter or journal.next_chapter() or EXERCISE_CHAPTERS[-1].stem)
     with caller_for(EXERCISES, forking=True, seconds=seconds) as caller:
-        records = grade_chapters(caller, secrets.randbelow(10**6), [current])
+        records = grade_chapters(caller, _fresh_seed(), [current])
     journal.note(records)
     found = next_hint(current, records, journal)
     journal.write()
@@ -227,6 +233,8 @@ def doctor() -> None:
     Exit code 0 means that everything is in order, 1 that something is not.
     """
     think_with_one_thread()
+    from rich.console import Console
+
     from .doctor import examine, examine_isolation
     from .terminal import show_attempts
 
@@ -378,6 +386,12 @@ def main() -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _exit(1, f"Error: {where}{error.strerror or error}. Free or name another place, run again.")
+
+
+def _fresh_seed() -> int:
+    import secrets
+
+    return secrets.randbelow(10**6)
 
 
 def _make_output_printable() -> None:

@@ -13,7 +13,7 @@ from exercises.given.errors import CourseError
 
 from ..chapters import EXERCISE_CHAPTERS
 from ..isolation.launchers import LayeredLauncher
-from ..isolation.zygote import think_with_one_thread
+from ..isolation.one_thread import think_with_one_thread
 from .contained import require_contained
 from .gradebook import Grade, Student
 from .run import Source, failed, student_of

@@ -1,7 +1,5 @@
 """What an instructor types: `triplet grade` and what belongs to it."""
 
-import getpass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,7 +7,7 @@ import click
 from exercises.given.errors import CourseError
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
-from ..isolation.zygote import think_with_one_thread
+from ..isolation.one_thread import think_with_one_thread
 
 LEVELS = ("limits", "none")
 REPORT = Path("report")
@@ -144,6 +142,9 @@ def adjust(
     CHECK is named as checks.csv names it, in the first column behind the student. Without --points
     an earlier decision is withdrawn. Decisions survive every regrade, and are marked as such.
     """
+    import getpass
+    from datetime import UTC, datetime
+
     from .gradebook import open_gradebook
     from .reports import write_reports
     from .rubric import default_rubric, read_rubric

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from .channel import Channel
 from .limits import adopt_orphans, die_with_parent, hide_memory
+from .one_thread import ONE_THREAD, think_with_one_thread
 from .pages import collapse_pages
 from .warm_up import warm_up
 
@@ -29,15 +30,9 @@ if TYPE_CHECKING:
 FORK, WAIT = 1, 2
 MESSAGE = struct.Struct("<Bi")
 ANSWER = struct.Struct("<idq")
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # A class's workers see nothing else of the instructor's environment, which may hold passwords.
 HARMLESS = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 NOWHERE = "/"
-
-
-def think_with_one_thread() -> None:
-    """Tell the numerical libraries, before they are loaded, that the checks are small."""
-    os.environ.update(ONE_THREAD)
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
     It spares loading torch a second time; a class of untrusted submissions takes execute_zygote.
     training: load what an optimiser needs as well, which takes as long as torch itself.
     """
-    os.environ.update(ONE_THREAD)
+    think_with_one_thread()
     _preload(training=training)
     ours, theirs = _socket_pair()
     pid = os.fork()

@@ -1,17 +1,22 @@
 """Choose where training and embedding run."""
 
-import torch
+from typing import TYPE_CHECKING
 
 from .errors import CourseError
+
+if TYPE_CHECKING:
+    import torch
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
 
 
-def choose_device(name: str = "auto") -> torch.device:
+def choose_device(name: str = "auto") -> "torch.device":
     """Return the device of that name; "auto" takes CUDA, then MPS, then the CPU.
 
     Raises CourseError if the machine does not have the device that was asked for.
     """
+    import torch  # it takes a second: whoever wants only CHOICES does not wait for it
+
     available = {
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),

@@ -1,4 +1,4 @@
-"""How long a learner waits, as ratios to `python -c "import torch"` in the same run."""
+"""How long a learner waits, as ratios to an import of torch, or of click, in the same run."""
 
 import statistics
 import subprocess
@@ -12,6 +12,7 @@ from autograder.chapters import ROOT, SOLUTIONS
 from ..terminals import Terminal, copy_of_course
 
 ROUNDS = 7
+HELP_ROUNDS = 25
 SAVES = 40
 FOOTER = "q quit"
 
@@ -27,21 +28,34 @@ def line(what: str, value: float, bar: float, unit: str) -> None:
     print(f"{what:<58} {value:6.2f} {unit:<3} (bar {bar:g})  {verdict}", flush=True)
 
 
-def cold_starts() -> None:
-    """Take turns, so that a busy moment of the machine meets all three alike."""
-    commands = {
-        "floor": ["-c", "import torch"],
-        "ch04": ["-m", "autograder", "check", "ch04", "--solutions"],
-        "all": ["-m", "autograder", "check", "--all", "--solutions"],
-    }
+def by_turns(commands: dict[str, list[str]], rounds: int) -> dict[str, float]:
+    """Return the median seconds of each command; a busy moment of the machine meets all alike."""
     times: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, command in commands.items():
             times[name].append(seconds_of(*command))
-    floor = statistics.median(times["floor"])
-    print(f"import torch: {floor:.2f} s (median of {ROUNDS})")
-    line("triplet check ch04, cold", statistics.median(times["ch04"]) / floor, 1.5, "x")
-    line("triplet check --all, cold", statistics.median(times["all"]) / floor, 3.0, "x")
+    return {name: statistics.median(own) for name, own in times.items()}
+
+
+def help_page() -> None:
+    times = by_turns(
+        {"floor": ["-c", "import click"], "help": ["-m", "autograder", "--help"]}, HELP_ROUNDS
+    )
+    line("triplet --help, to an import of click", times["help"] / times["floor"], 2.0, "x")
+
+
+def cold_starts() -> None:
+    times = by_turns(
+        {
+            "floor": ["-c", "import torch"],
+            "ch04": ["-m", "autograder", "check", "ch04", "--solutions"],
+            "all": ["-m", "autograder", "check", "--all", "--solutions"],
+        },
+        ROUNDS,
+    )
+    print(f"import torch: {times['floor']:.2f} s (median of {ROUNDS})")
+    line("triplet check ch04, cold", times["ch04"] / times["floor"], 1.5, "x")
+    line("triplet check --all, cold", times["all"] / times["floor"], 3.0, "x")
 
 
 def saves() -> None:
@@ -69,5 +83,6 @@ def saves() -> None:
 
 
 def main() -> None:
+    help_page()
     cold_starts()
     saves()

@@ -1,14 +1,12 @@
 """What grades where the students hand in: `triplet gradescope` and `triplet export`."""
 
-import json
-import secrets
 from pathlib import Path
 
 import click
 
 from exercises.given.errors import CourseError
 
-from ...isolation.zygote import think_with_one_thread
+from ...isolation.one_thread import think_with_one_thread
 from ..commands import LEVELS, rubric_option
 
 WORKFLOW = Path(".github/workflows/grade.yml")
@@ -38,6 +36,9 @@ def gradescope(
     so, ends with an exit code that is not 0, and leaves no results: nobody loses points by it.
     """
     think_with_one_thread()
+    import json
+    import secrets
+
     from ...isolation.launchers import launcher_for_strangers
     from ..contained import require_contained
     from ..reports.files import rewriting

@@ -1,0 +1,38 @@
+"""The command line starts at once: nothing is loaded before a command needs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from autograder.chapters import ROOT
+
+from .terminals import copy_of_course
+
+SLOW = ("torch", "numpy", "sklearn", "matplotlib", "rich", "pytest")
+
+
+def said_by(*arguments: str, folder: Path = ROOT) -> str:
+    """Return what a fresh process prints, whatever its exit code is."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    ).stdout
+
+
+def test_the_command_line_loads_nothing_slow_before_a_command_runs():
+    listing = "import sys, autograder.cli; print(*sorted(sys.modules))"
+    loaded = set(said_by("-c", listing).split())
+    assert "autograder.cli" in loaded
+    assert not loaded & set(SLOW)
+
+
+def test_the_grader_thinks_with_one_thread(tmp_path: Path):
+    course = copy_of_course(tmp_path)
+    with (course / "exercises" / "ch08_embedding_space.py").open("a", encoding="utf-8") as file:
+        file.write('\nprint("threads:", torch.get_num_threads())\n')
+    said = said_by("-m", "autograder", "check", "8", "--in-process", folder=course)
+    assert "threads: 1\n" in said
