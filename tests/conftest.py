@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +9,29 @@ import torch
 
 from .browser import CHROMIUM, NO_CHROMIUM, NO_TOOLS
 
+MOST_PROCESSES = 4
+IS_BESIDE = "PYTEST_XDIST_WORKER" in os.environ  # one of several processes that run the tests
 # The tensors here are tiny: a second thread only waits, and on a busy machine it waits long.
 torch.set_num_threads(1)
+if IS_BESIDE:
+    # The same for the commands that tests start: the other cores are for the other tests.
+    os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Spread the tests over the cores; of files that somebody names, one process is done sooner."""
+    return 0 if are_named(config) else min(MOST_PROCESSES, os.cpu_count() or 1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave out no slow test of files that somebody names."""
+    if are_named(config) and config.option.markexpr == "not slow":
+        config.option.markexpr = ""
+
+
+def are_named(config: pytest.Config) -> bool:
+    # The other processes are given the tests by name, whatever somebody typed.
+    return config.args_source is config.ArgsSource.ARGS and not IS_BESIDE
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--in-process", action="store_true", help="run the stubs in this process")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Take no process beside pytest's own: one run has one seed and one grader."""
+    return 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
     given = config.getoption("--seed")
     config.stash[SEED] = secrets.randbelow(10**6) if given is None else given
