@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from exercises.given.data import load_images
+from exercises.given.data.published import DIGIT_NAMES
 from exercises.given.errors import CourseError
 from exercises.given.pages import KILL_MATRIX
 
@@ -24,7 +26,7 @@ BUILD_FOLDER = BOOK / "_build"
 GRADING_SEED = 0
 
 
-def build(*, data: Path | None, device: str, mine: bool) -> Path:
+def build(*, data: str | None, device: str, mine: bool) -> Path:
     """Build the book from a fresh run and return its first page.
 
     Raises CourseError if the reference does not get full marks, or a page does not build.
@@ -40,20 +42,26 @@ def build(*, data: Path | None, device: str, mine: bool) -> Path:
     console.print(f"The reference gets {earned} of {points} points.", highlight=False)
 
     console.rule("2 of 4: the unseen-digit experiment")
-    outcome = run(out=RESULTS_FOLDER, data=data, device=device, mine=mine)
+    digits = load_images(data)
+    if digits.class_names != DIGIT_NAMES:
+        raise CourseError(
+            f"The book is about the digits 0 to 9, and {digits.source} has other classes. Look at "
+            f"these with: triplet experiment --data {digits.chosen}"
+        )
+    outcome = run(digits, out=RESULTS_FOLDER, device=device, mine=mine)
 
     console.rule("3 of 4: recording what the pages show")
     write_matrix(RESULTS_FOLDER / KILL_MATRIX, GRADING_SEED)
-    record(outcome, RESULTS_FOLDER, data)
+    record(outcome, RESULTS_FOLDER, digits)
 
     console.rule("4 of 4: writing the pages")
-    _write_pages(data)
+    _write_pages()
     page = BUILD_FOLDER / "html" / "index.html"
     console.print(f"\nThe book is built. Open {page.as_uri()}", highlight=False, soft_wrap=True)
     return page
 
 
-def _write_pages(data: Path | None) -> None:
+def _write_pages() -> None:
     # A failing page leaves files behind that make the next build pass: begin from nothing.
     shutil.rmtree(BUILD_FOLDER, ignore_errors=True)
     environment = {
@@ -63,10 +71,6 @@ def _write_pages(data: Path | None) -> None:
         "PYTHONPATH": str(BOOK.parent),
         "PYTHONUTF8": "1",
     }
-    if data:
-        environment["MNIST_DIR"] = str(Path(data).resolve())
-    elif os.environ.get("MNIST_DIR"):
-        environment["MNIST_DIR"] = str(Path(os.environ["MNIST_DIR"]).resolve())
     # The command beside this Python, whether or not its folder is on the path.
     jupyter_book = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
     if jupyter_book is None:

@@ -27,9 +27,12 @@ HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
 
 data_option = click.option(
     "--data",
-    type=click.Path(path_type=Path),
-    help="Folder with the four MNIST files. Default: MNIST_DIR, then the user's cache, then a "
-    "download, then the 1,797 digits inside scikit-learn.",
+    metavar="NAME_OR_FOLDER",
+    envvar="COURSE_DATA",
+    show_envvar=True,
+    help="Which images: mnist, which is part of the course; fashion-mnist or kmnist, which are "
+    "downloaded; a folder with four IDX files; or a folder of your own images, with a folder for "
+    "each class.  [default: mnist]",
 )
 device_option = click.option(
     "--device",
@@ -254,7 +257,14 @@ def doctor() -> None:
 
 
 @cli.command(short_help="Train without a digit, then look for it.")
-@click.option("--digit", default=0, show_default=True, help="The digit to leave out, 0 to 9.")
+@click.option(
+    "--unseen",
+    multiple=True,
+    metavar="NAME",
+    help="The class to leave out, by its name; give it several times to leave out several.  "
+    "[default: the first class, for MNIST the digit 0]",
+)
+@click.option("--digit", type=int, help="The same for digits: --digit 8 is --unseen 8.")
 @click.option("--seed", default=0, show_default=True, help="Fixes every random number.")
 @click.option("--steps", type=int, help="Training steps.  [default: 10000; with --long: 6000]")
 @click.option(
@@ -269,7 +279,7 @@ def doctor() -> None:
     help="Folder for what is written.  [default: book/_results; with --long: long; with --rotate: "
     "rotation]",
 )
-@click.option("--rotate", is_flag=True, help="Leave out every digit in turn, with several seeds.")
+@click.option("--rotate", is_flag=True, help="Leave out every class in turn, with several seeds.")
 @click.option(
     "--seeds", default=5, show_default=True, type=click.IntRange(min=1), help="With --rotate."
 )
@@ -280,10 +290,10 @@ def doctor() -> None:
     default=("course", "pixels", "untrained"),
     show_default=True,
     help="With --rotate: what to compare; give it several times. Also: PCA-32, softmax, "
-    "'random triplets', semi-hard, batch-all, batch-hard, oracle (which has seen all ten).",
+    "'random triplets', semi-hard, batch-all, batch-hard, oracle (which has seen every class).",
 )
 @click.option(
-    "--four", is_flag=True, help="With --rotate: leave out four digits at once, in five ways."
+    "--four", is_flag=True, help="With --rotate: leave out four classes at once, each class twice."
 )
 @click.option(
     "--validation",
@@ -294,7 +304,8 @@ def doctor() -> None:
 @device_option
 @mine_option
 def experiment(
-    digit: int,
+    unseen: tuple[str, ...],
+    digit: int | None,
     seed: int,
     steps: int | None,
     long: bool,
@@ -304,23 +315,33 @@ def experiment(
     spaces: tuple[str, ...],
     four: bool,
     validation: bool,
-    data: Path | None,
+    data: str | None,
     device: str,
     mine: bool,
 ) -> None:
     """Train without one digit, then measure how well that digit is found.
 
-    Prints and writes Recall@1, 5-nearest-neighbour and nearest-mean accuracy for the seen
-    digits, the unseen digit and each digit, in the pixels and in the embedding.
+    Prints and writes the nearest-mean and 5-nearest-neighbour accuracy, MAP@R and Recall@1 of the
+    unseen digit, of the seen ones and of each digit: in the pixels, in the embedding of an
+    untrained network, and in that of the trained one. With --data it does so for the classes of
+    other images.
 
-    With --rotate it leaves out each digit in turn, and writes a table of every value
+    With --rotate it leaves out each class in turn, and writes a table of every value
     (rotation.csv) and a summary with intervals (rotation.json). Stop it at any moment and run it
     again: it goes on, and loses one run at most.
     """
-    if rotate:
-        from .rotation import rotate as rotate_digits
+    if digit is not None:
+        unseen = (*unseen, str(digit))
+    if rotate and unseen:
+        raise click.UsageError("--rotate leaves out every class in turn: name none.")
+    from exercises.given.data import load_images
 
-        rotate_digits(
+    images = load_images(data)
+    if rotate:
+        from .rotation import rotate as rotate_classes
+
+        rotate_classes(
+            images,
             spaces=spaces,
             seeds=seeds,
             four_at_once=four,
@@ -328,7 +349,6 @@ def experiment(
             steps=steps,
             long=long,
             out=out or DEFAULT_ROTATION,
-            data=data,
             device=device,
             mine=mine,
         )
@@ -337,12 +357,12 @@ def experiment(
 
     out = out or (DEFAULT_LONG if long else DEFAULT_OUT)
     run(
-        digit=digit,
+        images,
+        unseen=unseen,
         seed=seed,
         steps=steps,
         long=long,
         out=out,
-        data=data,
         device=device,
         mine=mine,
     )
@@ -352,7 +372,7 @@ def experiment(
 @data_option
 @device_option
 @mine_option
-def book(data: Path | None, device: str, mine: bool) -> None:
+def book(data: str | None, device: str, mine: bool) -> None:
     """Build the book: grade, train, run the experiment, write every page from that run.
 
     Prints the page to open. The build is strict: a warning or a failing cell is an error.

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from exercises.given.data import cache_folder
+from exercises.given.data import load_images
+from exercises.given.data.download import cache_folder
 from exercises.given.device import choose_device
+from exercises.given.errors import CourseError
 
 from .chapters import EXERCISE_CHAPTERS, EXERCISES, ROOT, find_chapter
 from .grade import Grader
@@ -123,13 +125,14 @@ def _places() -> Iterator[Finding]:
 
 
 def _data() -> Finding:
-    named = os.environ.get("MNIST_DIR")
-    if named:
-        there = Path(named).is_dir()
-        return Finding(there, f"MNIST_DIR is {named}", "Name a folder that exists, or unset it.")
-    if cache_folder().is_dir() and any(cache_folder().iterdir()):
-        return Finding(True, f"MNIST is in the cache, {cache_folder()}")
-    return Finding(True, "MNIST is not here yet: a download is tried, then the embedded digits")
+    try:
+        images = load_images()
+    except CourseError as error:
+        return Finding(
+            False, str(error), "Take the course's files afresh: git restore exercises/given"
+        )
+    count = len(images.train_labels) + len(images.test_labels)
+    return Finding(True, f"{images.source} is here: {count:,} images")
 
 
 def _way_of_starting() -> str:

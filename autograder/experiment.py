@@ -1,53 +1,56 @@
-"""`triplet experiment`: choose the parts, run, print the table, write the report."""
+"""`triplet experiment`: choose the parts, run, print what was found, write the report."""
 
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
-from exercises.given.data import load_digits
-from exercises.given.experiment import LONG, Outcome, Settings, run_experiment
+from exercises.given.data import ImageSet
+from exercises.given.experiment import (
+    LONG,
+    Outcome,
+    Settings,
+    require_enough_classes,
+    run_experiment,
+)
 from exercises.given.files import require_ours
 from exercises.given.report import RESULTS, write_report
 
 from .chapters import EXERCISES, find_chapter
+from .findings import show_findings
 from .parts import ChosenParts, own_parts, reference_parts
-
-MEASURES = (
-    ("Recall@1", "recall_at_1"),
-    ("5-NN accuracy", "knn_accuracy"),
-    ("nearest mean", "nearest_mean_accuracy"),
-)
 
 
 def run(
+    images: ImageSet,
     *,
-    digit: int = 0,
+    unseen: tuple[str, ...] = (),
     seed: int = 0,
     steps: int | None = None,
     long: bool = False,
     out: Path,
-    data: Path | None,
     device: str,
     mine: bool,
 ) -> Outcome:
-    """Run the experiment, print its table, and write its report into `out`."""
-    settings = replace(choose_size(steps, long), digit=digit, seed=seed, device=device)
+    """Run the experiment, print what was found, and write its report into `out`.
+
+    `unseen` names the classes to leave out; without one it is the first class there is.
+    """
+    labels = tuple(sorted({images.find_class(name) for name in unseen})) or images.classes[:1]
+    require_enough_classes(images, labels)
+    settings = replace(choose_size(steps, long), unseen=labels, seed=seed, device=device)
     # Training takes a minute: learn before it, not after, that the folder cannot be written.
     _require_place(out)
     console = Console()
     chosen = own_parts(EXERCISES, seed) if mine else reference_parts()
     say_whose(console, chosen, mine)
-    digits = load_digits(data)
-    console.print(f"Digits: {digits.source}", highlight=False)
-    outcome = run_experiment(digits, chosen.parts, settings)
-    show_outcome(console, outcome)
+    console.print(f"Images: {images.source}", highlight=False)
+    outcome = run_experiment(images, chosen.parts, settings)
     notes = {"own_chapters": chosen.own, "reference_chapters": chosen.from_reference}
-    write_report(outcome, digits, chosen.parts, out, notes)
-    console.print(f"Written: {out / 'results.json'} and its figures", highlight=False)
+    write_report(outcome, images, chosen.parts, out, notes)
+    show_findings(console, outcome)
+    console.print(f"Written: {out / RESULTS} and its figures", highlight=False)
     return outcome
 
 
@@ -70,38 +73,6 @@ def say_whose(console: Console, chosen: ChosenParts, mine: bool) -> None:
             f"stands in. See why: triplet check {find_chapter(stem).number}",
             highlight=False,
         )
-
-
-def show_outcome(console: Console, outcome: Outcome) -> None:
-    """Print the table of the measures, and what the unseen digit was taken for."""
-    unseen = outcome.settings.digit
-    title = f"Trained without the digit {unseen}; shares in %"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("", no_wrap=True)
-    table.add_column("space", no_wrap=True)
-    groups = ["all", "seen", "unseen", *(str(digit) for digit in range(10))]
-    for group in groups:
-        table.add_column(group, justify="right", no_wrap=True)
-    for title, field in MEASURES:
-        for space in ("pixels", "embedding"):
-            shares: dict[str, float] = getattr(getattr(outcome, space), field)
-            cells = [f"{100 * shares[group]:.2f}" if group in shares else "" for group in groups]
-            table.add_row(title if space == "pixels" else "", space, *cells)
-    # A table that wraps is no table: a pipe or a narrow terminal gets it in its full width.
-    Console(width=max(console.width, 140), file=console.file).print(table)
-    row = outcome.embedding.knn_confusion_of_unseen
-    answers = ", ".join(f"{count} as {digit}" for digit, count in row.items() if count)
-    test_images = outcome.data["test_images_of_the_digit"]
-    console.print(
-        f"The {test_images} unseen {unseen}s by 5-NN in the embedding: {answers}. "
-        f"One image is {100 / test_images:.2f} %.",
-        highlight=False,
-    )
-    console.print(
-        f"MAP@R: {outcome.pixels.map_at_r:.4f} in pixels, {outcome.embedding.map_at_r:.4f} "
-        f"in the embedding. Training took {outcome.training['seconds']:.0f} s.",
-        highlight=False,
-    )
 
 
 def _require_place(out: Path) -> None:

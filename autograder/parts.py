@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from exercises.given.experiment import Parts
+from exercises.given.parts import Parts
 
 from .chapters import EXERCISE_CHAPTERS, SOLUTIONS
 from .checking import caller_for

@@ -1,4 +1,4 @@
-"""`triplet experiment --rotate`: every digit held out in turn, several seeds, and their table."""
+"""`triplet experiment --rotate`: every class held out in turn, several seeds, and their table."""
 
 import json
 import time
@@ -11,12 +11,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from exercises.given.data import load_digits
+from exercises.given.data import ImageSet
 from exercises.given.errors import CourseError
 from exercises.given.files import replacing
 from exercises.given.rotation import (
     conditions,
-    each_digit,
+    each_class,
     finished,
     keep,
     kept,
@@ -45,6 +45,7 @@ SHOWN = (
 
 
 def rotate(
+    images: ImageSet,
     *,
     spaces: tuple[str, ...],
     seeds: int,
@@ -53,7 +54,6 @@ def rotate(
     steps: int | None,
     long: bool,
     out: Path,
-    data: Path | None,
     device: str,
     mine: bool,
 ) -> None:
@@ -64,20 +64,25 @@ def rotate(
     console = Console()
     chosen = own_parts(EXERCISES, 0) if mine else reference_parts()
     say_whose(console, chosen, mine)
-    digits = load_digits(data)
-    digits = validation_split(digits) if validation else digits
-    console.print(f"Digits: {digits.source}", highlight=False)
+    images = validation_split(images) if validation else images
+    console.print(f"Images: {images.source}", highlight=False)
     settings = replace(choose_size(steps, long), device=device)
-    wanted = {**conditions(digits, settings), "own_chapters": list(chosen.own)}
-    every = tasks(spaces, splits_of_four() if four_at_once else each_digit(), seeds)
+    wanted = {**conditions(images, settings), "own_chapters": list(chosen.own)}
+    held_out = splits_of_four(images.classes) if four_at_once else each_class(images.classes)
+    every = tasks(spaces, held_out, seeds)
     left = [task for task in every if not finished(out, task, wanted)]
     console.print(f"{len(every)} runs, {len(every) - len(left)} of them done.", highlight=False)
     started = time.monotonic()
     for number, task in enumerate(left, start=1):
-        keep(out, task, run_task(task, digits, chosen.parts, settings), wanted)
+        keep(out, task, run_task(task, images, chosen.parts, settings), wanted)
         passed = time.monotonic() - started
         to_go = timedelta(seconds=round(passed / number * (len(left) - number)))
-        console.print(f"{number} of {len(left)}: {task.name}; {to_go} left", highlight=False)
+        without = ", ".join(images.names_of(task.held_out))
+        console.print(
+            f"{number} of {len(left)}: {task.space} without {without}, seed {task.seed}; "
+            f"{to_go} left",
+            highlight=False,
+        )
     runs = list(kept(out, every))
     write_table(out / TABLE, runs)
     summary = summarise(runs)
@@ -91,7 +96,7 @@ def rotate(
 def show(console: Console, summary: list[dict[str, Any]]) -> None:
     """Print the most telling measures of every space, with their intervals over seeds."""
     table = Table(
-        title="Held-out digits, in %: mean [95 % of means over seeds] ± spread over digits",
+        title="Held-out classes, in %: mean [95 % of means over seeds] ± spread over classes",
         title_justify="left",
         box=SIMPLE_HEAD,
     )

@@ -33,7 +33,7 @@ def rows_of(batch_images, images):
 def test_every_batch_has_k_images_of_each_of_p_digits(digits, per_digit, seed):
     images, labels = draw_digits()
     batches = BalancedBatches(
-        images, labels, steps=3, digits_per_batch=digits, images_per_digit=per_digit, seed=seed
+        images, labels, steps=3, classes_per_batch=digits, images_per_class=per_digit, seed=seed
     )
     assert len(batches) == len(list(batches)) == 3
     for batch_images, batch_labels in batches:
@@ -58,7 +58,7 @@ def test_without_a_shift_a_batch_holds_the_images_themselves():
 
 def test_no_image_comes_twice_where_there_are_enough():
     images, labels = draw_digits()
-    batches = BalancedBatches(images, labels, steps=5, images_per_digit=6, seed=0)
+    batches = BalancedBatches(images, labels, steps=5, images_per_class=6, seed=0)
     for batch_images, _ in batches:
         assert len(set(rows_of(batch_images, images))) == 60
 
@@ -67,7 +67,7 @@ def test_the_same_seed_gives_the_same_batches_and_every_pass_others():
     images, labels = draw_digits()
 
     def make(seed):
-        return BalancedBatches(images, labels, steps=3, images_per_digit=2, shift=2, seed=seed)
+        return BalancedBatches(images, labels, steps=3, images_per_class=2, shift=2, seed=seed)
 
     one, other = make(5), make(5)
     first_pass = list(one)
@@ -82,7 +82,7 @@ def test_the_same_seed_gives_the_same_batches_and_every_pass_others():
 @pytest.mark.parametrize("seed", range(3))
 def test_a_shift_moves_an_image_and_loses_no_pixel_of_it(seed, shift):
     images, labels = draw_digits(seed, n=10, border=shift)
-    batches = BalancedBatches(images, labels, steps=4, images_per_digit=2, shift=shift, seed=seed)
+    batches = BalancedBatches(images, labels, steps=4, images_per_class=2, shift=shift, seed=seed)
     offsets = set()
     for batch_images, batch_labels in batches:
         for image, label in zip(batch_images, batch_labels, strict=True):
@@ -103,7 +103,7 @@ def test_a_shift_moves_an_image_and_loses_no_pixel_of_it(seed, shift):
 def test_more_digits_than_there_are_is_an_error():
     images, labels = draw_digits()
     with pytest.raises(ValueError, match="11"):
-        BalancedBatches(images, labels, steps=1, digits_per_batch=11)
+        BalancedBatches(images, labels, steps=1, classes_per_batch=11)
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 60, 500])
@@ -160,12 +160,14 @@ def test_a_copy_of_another_digit_is_no_hit():
 
 def test_shares_are_counted_over_all_seen_unseen_and_each_digit():
     right = torch.tensor([True, False, True, True])
-    shares = measures.share_by_digit(right, torch.tensor([0, 0, 1, 2]), unseen=0)
+    labels = torch.tensor([0, 0, 1, 2])
+    shares = measures.mean_by_group(right, measures.groups(labels, labels == 0, "012"))
     assert shares == pytest.approx(
         {"all": 0.75, "seen": 1.0, "unseen": 0.5, "0": 0.5, "1": 1.0, "2": 1.0}
     )
 
 
 def test_a_confusion_row_counts_what_a_digit_was_taken_for():
-    row = measures.confusion_row(torch.tensor([3, 3, 1, 9]), torch.tensor([3, 3, 3, 9]), digit=3)
+    labels, names = torch.tensor([3, 3, 3, 9]), tuple(map(str, range(10)))
+    row = measures.confusion_row(torch.tensor([3, 3, 1, 9]), labels == 3, names)
     assert row == {str(digit): {1: 1, 3: 2}.get(digit, 0) for digit in range(10)}

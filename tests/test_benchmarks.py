@@ -5,9 +5,10 @@ import json
 import pytest
 import torch
 
-from exercises.given.data import load_embedded
 from tests.benchmarks import first_recipe
 from tests.benchmarks.tables import Table, by_turns
+
+from .few_digits import few_digits
 
 
 def test_the_first_recipe_ends_in_a_map_of_7_by_7():
@@ -23,7 +24,7 @@ def test_the_first_recipe_ends_in_a_map_of_7_by_7():
 def test_the_first_recipe_stops_at_the_target_or_after_its_epochs(monkeypatch, recalls, looks):
     monkeypatch.setattr(first_recipe, "STEPS_BETWEEN_LOOKS", 10)
     monkeypatch.setattr(first_recipe, "EPOCHS", 2)
-    digits = load_embedded()
+    digits = few_digits()
     steps_of_an_epoch = -(-len(digits.train_labels) // first_recipe.BATCH)
     looked = []
 
@@ -50,7 +51,7 @@ def test_the_time_of_looking_is_not_counted(monkeypatch):
         return 0.5 if clock[0] < 2_000 else 0.9
 
     monkeypatch.setattr(first_recipe, "take_step", take_step)
-    seconds, _ = first_recipe.seconds_to(0.9, load_embedded(), recall_of, seed=0)
+    seconds, _ = first_recipe.seconds_to(0.9, few_digits(), recall_of, seed=0)
     assert seconds == 10
 
 

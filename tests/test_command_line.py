@@ -13,9 +13,11 @@ import pytest
 
 from autograder.chapters import ROOT
 
+from .few_digits import write_few_digits
+
 COMMAND = [sys.executable, "-m", "autograder"]
 # A mirror that refuses at once: no test depends on whether there is a network.
-OFFLINE = {"MNIST_MIRROR": "http://127.0.0.1:9/"}
+OFFLINE = {"COURSE_MIRROR": "http://127.0.0.1:9/"}
 
 
 def triplet(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +33,7 @@ def triplet(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 
 def clean_environment(**environment: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"}
+    kept = {name: value for name, value in os.environ.items() if name != "COURSE_DATA"}
     return {**kept, **OFFLINE, "PYTHONUTF8": "1", **environment}
 
 
@@ -57,7 +59,7 @@ def test_help_names_every_command():
     ("arguments", "message"),
     [
         (("check", "99"), "No exercise belongs to '99'"),
-        (("experiment", "--digit", "11"), "There is no digit 11"),
+        (("experiment", "--digit", "11"), "There is no class '11' in MNIST"),
         (("experiment", "--steps", "1"), "too few"),
         (("experiment", "--data", "no-such-folder"), "no-such-folder"),
         (("experiment", "--out", "solutions"), "no earlier output"),
@@ -71,18 +73,24 @@ def test_bad_input_is_one_line_and_an_exit_code(arguments: tuple[str, ...], mess
     assert len(finished.stderr.strip().splitlines()) == 1
 
 
-def test_mine_with_untouched_stubs_says_that_the_reference_stands_in(tmp_path: Path):
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment in which commands run on a few digits."""
+    return {"COURSE_DATA": str(write_few_digits(tmp_path_factory.mktemp("digits")))}
+
+
+def test_mine_with_untouched_stubs_says_that_the_reference_stands_in(few, tmp_path: Path):
     stubs = {path.name for path in (ROOT / "exercises").glob("ch*.py")}
     assert stubs
     out = tmp_path / "run"
-    finished = triplet("experiment", "--mine", "--steps", "20", "--out", str(out))
+    finished = triplet("experiment", "--mine", "--steps", "20", "--out", str(out), **few)
     assert finished.returncode == 0, finished.stderr
     assert "Your own chapters" in finished.stdout
     results = json.loads((out / "results.json").read_text())
     assert len(results["own_chapters"]) + len(results["reference_chapters"]) == len(stubs)
 
 
-def test_a_full_disk_leaves_nothing_behind(tmp_path: Path):
+def test_a_full_disk_leaves_nothing_behind(few, tmp_path: Path):
     # A limit on the size of files is what a test can set: writing fails in mid-report.
     limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000));"
     limited += "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
@@ -91,7 +99,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path):
     finished = subprocess.run(
         [sys.executable, "-c", limited, "experiment", "--steps", "20", "--out", str(out)],
         cwd=ROOT,
-        env=clean_environment(),
+        env=clean_environment(**few),
         capture_output=True,
         text=True,
         timeout=180,
@@ -103,13 +111,13 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_closed_terminal_in_mid_training_leaves_nothing_behind(tmp_path: Path):
+def test_a_closed_terminal_in_mid_training_leaves_nothing_behind(few, tmp_path: Path):
     out = tmp_path / "run"
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [*COMMAND, "experiment", "--steps", "100000", "--out", str(out)],
         cwd=ROOT,
-        env=clean_environment(),
+        env=clean_environment(**few),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -15,6 +15,7 @@ from autograder.chapters import BOOK, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
 from autograder.cli import cli
 
 from .classes import write_class
+from .few_digits import write_few_digits
 from .terminals import Terminal, copy_of_course
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
@@ -68,7 +69,10 @@ RUN = [one for one in commands() if one not in {*ELSEWHERE, *WATCHED, *BOOKS}]
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the course whose exercises are solved, beside a class of two."""
+    """Return a copy of the course whose exercises are solved, beside a class of two.
+
+    A few digits lie there as well, for the commands that train.
+    """
     place = copy_of_course(tmp_path_factory.mktemp("course"))
     shutil.copytree(BOOK, place / "book", ignore=shutil.ignore_patterns("_build", "_results"))
     for name in ("README.md", "LICENSE", "pyproject.toml"):
@@ -76,6 +80,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for chapter in EXERCISE_CHAPTERS:
         shutil.copy(SOLUTIONS / f"{chapter.stem}.py", place / "exercises")
     write_class(place / "submissions", 2)
+    write_few_digits(place / "few-digits")
     return place
 
 
@@ -92,16 +97,15 @@ def finished(course: Path, command: str, *more: str) -> subprocess.CompletedProc
     command = re.sub(r"^triplet", f"{python} autograder", command)
     command = re.sub(r"^pytest", f"{python} pytest -q", command)
     command = re.sub(r"^python ", f"'{sys.executable}' ", command)
-    environment = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"}
     return subprocess.run(
         ["bash", "-c", " ".join([command, *more])],
         cwd=course,
         env={
-            **environment,
+            **os.environ,
             "PYTHONPATH": str(course),
             "PYTHONUTF8": "1",
             "COLUMNS": "100",
-            "MNIST_MIRROR": "http://127.0.0.1:9/",
+            "COURSE_DATA": "few-digits",
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -135,13 +139,13 @@ def test_a_command_that_builds_the_book_gets_through(
 ) -> None:
     seen = {}
 
-    def few_steps(**options):
+    def few_steps(_images, **options):
         seen.update(options)
 
     monkeypatch.setattr(autograder.book, "run", few_steps)
     monkeypatch.setattr(autograder.book, "write_matrix", lambda *_: None)
     monkeypatch.setattr(autograder.book, "record", lambda *_: None)
-    monkeypatch.setattr(autograder.book, "_write_pages", lambda _: None)
+    monkeypatch.setattr(autograder.book, "_write_pages", lambda: None)
     monkeypatch.setattr(autograder.book, "BUILD_FOLDER", tmp_path)
     done = CliRunner().invoke(cli, command.split()[1:])
     assert done.exit_code == 0, done.output

@@ -1,68 +1,59 @@
-"""The loader: four sources, every broken file named, and a default that always works."""
+"""The published sets: MNIST is here, others are downloaded once, and every broken file is named."""
 
-import functools
 import gzip
 import hashlib
 import http.server
 import socketserver
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from exercises.given import data, download, mnist
-from exercises.given.embedded import embedded_digits
-from exercises.given.errors import CourseError, DataError
-from exercises.given.idx import decompress, parse_idx
+from exercises.given.data import download, load_images, published
+from exercises.given.data.idx import decompress, parse_idx
+from exercises.given.errors import DataError
 
-NAMES = [file.name for file in mnist.FILES]
-FALLBACK_LINE = "using the 1,797 digits inside scikit-learn instead"
+from .few_digits import idx_bytes
 
-
-def idx_bytes(array):
-    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, dtype=">u4").tobytes()
-    return header + array.tobytes()
+MNIST = published.PUBLISHED["mnist"]
+NAMES = [file.name for file in MNIST.files]
 
 
 def tiny_arrays():
-    """Return three training and two test images with their labels, as MNIST's files hold them."""
+    """Return six training and six test images with their labels, as MNIST's files hold them."""
     random = np.random.default_rng(0)
     return [
-        random.integers(0, 256, (3, 28, 28), dtype=np.uint8),
-        np.array([7, 0, 9], dtype=np.uint8),
-        random.integers(0, 256, (2, 28, 28), dtype=np.uint8),
-        np.array([1, 1], dtype=np.uint8),
+        random.integers(0, 256, (6, 28, 28), dtype=np.uint8),
+        np.array([7, 0, 9, 7, 0, 9], dtype=np.uint8),
+        random.integers(0, 256, (6, 28, 28), dtype=np.uint8),
+        np.array([0, 0, 7, 7, 9, 9], dtype=np.uint8),
     ]
 
 
 ARRAYS = tiny_arrays()
 PLAIN = [idx_bytes(array) for array in ARRAYS]
 BLOBS = [gzip.compress(plain) for plain in PLAIN]
-FILES = tuple(
-    mnist.MnistFile(name, array.ndim, hashlib.sha256(plain).hexdigest())
-    for name, array, plain in zip(NAMES, ARRAYS, PLAIN, strict=True)
+FILES = published.files_of(*(hashlib.sha256(plain).hexdigest() for plain in PLAIN))
+FILES_BY_GZIP = published.files_of(
+    *(hashlib.sha256(blob).hexdigest() for blob in BLOBS), is_of_gzip=True
 )
 
 
-def fill(folder, *, zipped=True):
+def fill(folder):
     folder.mkdir(parents=True, exist_ok=True)
-    for name, plain, blob in zip(NAMES, PLAIN, BLOBS, strict=True):
-        if zipped:
-            (folder / f"{name}.gz").write_bytes(blob)
-        else:
-            (folder / name).write_bytes(plain)
+    for name, blob in zip(NAMES, BLOBS, strict=True):
+        (folder / f"{name}.gz").write_bytes(blob)
     return folder
 
 
-def assert_is_tiny(digits):
-    assert torch.equal(digits.train_labels, torch.tensor([7, 0, 9]))
-    assert torch.equal(digits.test_labels, torch.tensor([1, 1]))
+def assert_is_tiny(images):
+    assert torch.equal(images.train_labels, torch.tensor([7, 0, 9, 7, 0, 9]))
     expected = torch.from_numpy(ARRAYS[0].astype(np.float32) / 255)[:, None]
-    torch.testing.assert_close(digits.train_images, expected)
-    assert digits.test_images.shape == (2, 1, 28, 28)
-    assert not digits.is_embedded
+    torch.testing.assert_close(images.train_images, expected)
+    assert images.test_images.shape == (6, 1, 28, 28)
 
 
 @pytest.fixture
@@ -100,40 +91,47 @@ def serve_files(server, folder="", blobs=BLOBS):
         server.pages[f"{folder}/{name}.gz"] = blob
 
 
-@pytest.fixture
-def cache(monkeypatch, tmp_path, server):
-    """Make load_digits expect the tiny files, an empty cache, and the test's server as mirror."""
-    for module, name in (
-        (data.mnist, "read_folder"),
-        (data.mnist, "missing_files"),
-        (data.download, "download"),
-        (data.download, "store"),
-    ):
-        whole = getattr(module, name)
-        monkeypatch.setattr(module, name, functools.partial(whole, files=FILES))
-    folder = tmp_path / "cache" / "mnist"
-    monkeypatch.setattr(data, "cache_folder", lambda: folder)
-    monkeypatch.delenv("MNIST_DIR", raising=False)
-    monkeypatch.setenv("MNIST_MIRROR", server.url)
-    return folder
+@pytest.fixture(params=["fashion-mnist", "kmnist"])
+def cache(request, monkeypatch, tmp_path, server):
+    """Make a downloaded set expect the tiny files, an empty cache, and the test's server."""
+    name = request.param
+    tiny = replace(published.PUBLISHED[name], files=FILES_BY_GZIP)
+    monkeypatch.setitem(published.PUBLISHED, name, tiny)
+    monkeypatch.setattr(download, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setenv("COURSE_MIRROR", server.url)
+    return SimpleNamespace(name=name, folder=tmp_path / "cache" / name)
 
 
 # Reading files
 
 
-@pytest.mark.parametrize("zipped", [True, False])
-def test_plain_and_gzipped_files_are_read(tmp_path, zipped):
-    for found, expected in zip(
-        mnist.read_folder(fill(tmp_path, zipped=zipped), files=FILES), ARRAYS, strict=True
-    ):
-        np.testing.assert_array_equal(found, expected)
+def test_mnist_is_here_whole_and_needs_nothing(monkeypatch):
+    monkeypatch.setattr("urllib.request.urlopen", None)
+    monkeypatch.setattr(download, "cache_folder", None)
+    images = load_images()
+    assert images.train_images.shape == (60_000, 1, 28, 28)
+    assert images.test_images.shape == (10_000, 1, 28, 28)
+    assert images.train_images.dtype == torch.float32
+    assert (images.train_images.min(), images.train_images.max()) == (0, 1)
+    assert images.train_labels.dtype == torch.int64
+    assert images.classes == tuple(range(10))
+    assert images.class_names == tuple("0123456789")
+    assert torch.bincount(images.test_labels).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]  # fmt: skip
+
+
+def test_a_notice_lies_beside_the_files_of_mnist():
+    notice = (MNIST.folder / "NOTICE.md").read_text(encoding="utf-8")
+    for word in ("Yann LeCun", "Corinna Cortes", "Christopher J. C. Burges", "by-sa/3.0"):
+        assert word in notice
 
 
 def test_a_gzip_file_that_is_cut_short_anywhere_is_named():
     blob = BLOBS[1]
     for length in range(len(blob)):
-        with pytest.raises(DataError, match=r"labels\.gz"):
-            mnist.checked_array(blob[:length], "labels.gz", FILES[1])
+        with pytest.raises(DataError, match=r"here/train-labels.*\.gz"):
+            published.checked_array(blob[:length], FILES[1], "here")
 
 
 def test_damaged_gzip_data_is_named():
@@ -144,7 +142,10 @@ def test_damaged_gzip_data_is_named():
 
 
 def test_a_wrong_magic_number_says_what_was_expected_and_found():
-    with pytest.raises(DataError, match=r"labels.*00000801.*00000803"):
+    with pytest.raises(
+        DataError,
+        match=r"labels.*00000801 .unsigned bytes, 1 axis.*00000803 .unsigned byte, 3 axes",
+    ):
         parse_idx(PLAIN[0], "labels", 1)
     with pytest.raises(DataError, match="3c68746d"):
         parse_idx(b"<html>no such page", "labels", 1)
@@ -171,28 +172,37 @@ def test_a_wrong_checksum_says_what_was_expected_and_found(tmp_path):
     path = tmp_path / f"{NAMES[1]}.gz"
     path.write_bytes(gzip.compress(other))
     with pytest.raises(DataError) as caught:
-        mnist.read_folder(tmp_path, files=FILES)
+        published.read_published(tmp_path, FILES)
     message = str(caught.value)
     assert str(path) in message
     assert f"Expected SHA-256 {FILES[1].sha256}" in message
     assert f"found {hashlib.sha256(other).hexdigest()}" in message
 
 
+def test_a_checksum_may_be_of_the_gzip_file(tmp_path):
+    found = published.read_published(fill(tmp_path), FILES_BY_GZIP)
+    np.testing.assert_array_equal(found[0], ARRAYS[0])
+    again = gzip.compress(PLAIN[1], 1, mtime=9)
+    with pytest.raises(DataError, match=hashlib.sha256(again).hexdigest()):
+        published.checked_array(again, FILES_BY_GZIP[1], tmp_path)
+
+
 def test_a_missing_file_is_named(tmp_path):
     (fill(tmp_path) / f"{NAMES[2]}.gz").unlink()
-    assert mnist.missing_files(tmp_path, files=FILES) == [NAMES[2]]
-    with pytest.raises(DataError, match=NAMES[2]):
-        mnist.read_folder(tmp_path, files=FILES)
+    with pytest.raises(DataError, match=f"{NAMES[2]}.gz: No such file"):
+        published.read_published(tmp_path, FILES)
 
 
 def test_the_published_checksums_are_those_of_the_course():
-    assert [file.sha256[:8] for file in mnist.FILES] == [
+    assert [file.sha256[:8] for file in MNIST.files] == [
         "ba891046",
         "65a50cbb",
         "0fa7898d",
         "ff7bcfd4",
     ]
-    assert all(len(file.sha256) == 64 for file in mnist.FILES)
+    for one in published.PUBLISHED.values():
+        assert all(len(file.sha256) == 64 for file in one.files)
+        assert len(set(one.class_names)) == 10
 
 
 # Downloading and storing
@@ -268,7 +278,7 @@ def download_from(handler):
 
 def test_stored_files_can_be_read_again(tmp_path):
     download.store(tmp_path / "new" / "folder", BLOBS, files=FILES)
-    found = mnist.read_folder(tmp_path / "new" / "folder", files=FILES)
+    found = published.read_published(tmp_path / "new" / "folder", FILES)
     np.testing.assert_array_equal(found[0], ARRAYS[0])
     assert len(list((tmp_path / "new" / "folder").iterdir())) == 4
 
@@ -285,109 +295,59 @@ def test_storing_leaves_nothing_half_written_when_writing_fails(tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
-# Choosing a source
-
-
-@pytest.mark.parametrize("way", ["argument", "environment"])
-def test_a_named_folder_is_read(cache, tmp_path, monkeypatch, server, way):
-    folder = fill(tmp_path / "mine")
-    if way == "environment":
-        monkeypatch.setenv("MNIST_DIR", str(folder))
-    digits = data.load_digits(folder if way == "argument" else None)
-    assert_is_tiny(digits)
-    assert str(folder) in digits.source
-    assert server.asked == []
-
-
-def test_a_named_folder_with_a_missing_file_is_an_error_and_no_fallback(
-    cache, tmp_path, monkeypatch, server
-):
-    serve_files(server)
-    folder = fill(tmp_path / "mine")
-    (folder / f"{NAMES[3]}.gz").unlink()
-    monkeypatch.setenv("MNIST_DIR", str(folder))
-    with pytest.raises(DataError, match=NAMES[3]):
-        data.load_digits()
-    assert server.asked == []
-    assert issubclass(DataError, CourseError)
-
-
-def test_the_named_folder_goes_before_the_environment(cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("MNIST_DIR", str(tmp_path / "nowhere"))
-    assert_is_tiny(data.load_digits(fill(tmp_path / "mine")))
+# A set by its name
 
 
 def test_the_second_call_uses_the_cache_and_no_network(cache, server):
-    serve_files(server)
-    assert_is_tiny(data.load_digits())
+    serve_files(server, f"/{cache.name}")
+    images = load_images(cache.name)
+    assert_is_tiny(images)
+    assert images.names_of(images.classes)[0] == published.PUBLISHED[cache.name].class_names[0]
     assert len(server.asked) == 4
-    assert_is_tiny(data.load_digits())
+    assert_is_tiny(load_images(cache.name))
     assert len(server.asked) == 4
 
 
 def test_a_broken_cached_copy_is_fetched_again(cache, server, capsys):
-    serve_files(server)
-    fill(cache)
-    (cache / f"{NAMES[0]}.gz").write_bytes(BLOBS[0][:50])
-    assert_is_tiny(data.load_digits())
+    serve_files(server, f"/{cache.name}")
+    fill(cache.folder)
+    (cache.folder / f"{NAMES[0]}.gz").write_bytes(BLOBS[0][:50])
+    assert_is_tiny(load_images(cache.name))
     assert NAMES[0] in capsys.readouterr().err
-    assert (cache / f"{NAMES[0]}.gz").read_bytes() == BLOBS[0]
+    assert (cache.folder / f"{NAMES[0]}.gz").read_bytes() == BLOBS[0]
 
 
 def test_an_incomplete_cache_is_fetched_again(cache, server):
-    serve_files(server)
-    (fill(cache) / f"{NAMES[1]}.gz").unlink()
-    assert_is_tiny(data.load_digits())
-    assert (cache / f"{NAMES[1]}.gz").exists()
+    serve_files(server, f"/{cache.name}")
+    (fill(cache.folder) / f"{NAMES[1]}.gz").unlink()
+    assert_is_tiny(load_images(cache.name))
+    assert (cache.folder / f"{NAMES[1]}.gz").exists()
 
 
 def test_an_unwritable_cache_costs_a_line_and_not_the_data(
     cache, server, monkeypatch, tmp_path, capsys
 ):
-    serve_files(server)
+    serve_files(server, f"/{cache.name}")
     file = tmp_path / "a file"
     file.write_text("no folder")
-    monkeypatch.setattr(data, "cache_folder", lambda: file / "mnist")
-    assert_is_tiny(data.load_digits())
+    monkeypatch.setattr(download, "cache_folder", lambda: file)
+    assert_is_tiny(load_images(cache.name))
     assert "cannot be kept" in capsys.readouterr().err
 
 
-def test_without_any_source_the_embedded_digits_are_used_and_one_line_says_so(cache, capsys):
-    digits = data.load_digits()
-    assert digits.is_embedded
-    assert len(digits.train_images) == 1_347
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 1
-    assert FALLBACK_LINE in lines[0]
-    assert not cache.exists()
+def test_a_set_that_cannot_be_downloaded_says_where_it_was_looked_for_and_what_to_do(cache, server):
+    with pytest.raises(DataError) as caught:
+        load_images(cache.name)
+    message = str(caught.value)
+    assert published.PUBLISHED[cache.name].title in message
+    assert f"{server.url}/{cache.name}/{NAMES[0]}.gz" in message
+    assert "--data FOLDER" in message
+    assert not cache.folder.exists()
 
 
-# The embedded digits
-
-
-def test_the_embedded_digits_keep_the_course_s_shapes_and_ranges():
-    digits = data.load_embedded()
-    assert digits.is_embedded
-    for images, labels, n in (
-        (digits.train_images, digits.train_labels, 1_347),
-        (digits.test_images, digits.test_labels, 450),
-    ):
-        assert images.shape == (n, 1, 28, 28)
-        assert images.dtype == torch.float32
-        assert images.min() == 0
-        assert 0.9 < images.max() <= 1
-        assert labels.shape == (n,)
-        assert labels.dtype == torch.int64
-        assert sorted(set(labels.tolist())) == list(range(10))
-
-
-def test_the_embedded_digits_have_a_blank_border_like_those_of_mnist():
-    train_images, _, test_images, _ = embedded_digits()
-    for images in (train_images, test_images):
-        inner = images[:, 4:-4, 4:-4].astype(np.int64).sum()
-        assert images.astype(np.int64).sum() == inner > 0
-
-
-def test_the_embedded_digits_are_the_same_every_time():
-    for one, other in zip(embedded_digits(), embedded_digits(), strict=True):
-        np.testing.assert_array_equal(one, other)
+def test_a_name_that_is_neither_a_set_nor_a_folder_lists_the_sets(tmp_path):
+    with pytest.raises(DataError, match=r"no such folder.*mnist, fashion-mnist, kmnist"):
+        load_images(tmp_path / "nowhere")
+    (tmp_path / "images.zip").write_bytes(b"PK")
+    with pytest.raises(DataError, match=r"images\.zip: a file\. Unpack it"):
+        load_images(tmp_path / "images.zip")

@@ -117,8 +117,6 @@ def test_the_network_of_the_browser_gives_the_embeddings_of_torch(page, recorded
 
 
 def test_ink_is_centred_and_scaled_as_mnist_was(page, digits):
-    if digits.is_embedded:
-        pytest.skip("the digits of scikit-learn were not centred as MNIST was")
     images = digits.test_images[:DIGITS].flatten(1)  # (n, 784)
     found = page.evaluate(
         """images => images.map((image) => {
@@ -144,8 +142,6 @@ def test_nothing_drawn_is_no_image_and_a_dot_is_one(page):
 
 def test_real_digits_on_the_sheet_find_the_neighbours_of_their_pixels(chromium, recorded, digits):
     """Lay 20 test images of the unseen digit on the sheet, and look what the page answers."""
-    if digits.is_embedded:
-        pytest.skip("the digits of scikit-learn were not centred as MNIST was")
     of_digit = digits.test_images[digits.test_labels == recorded["unseen"]][:ZEROS]
     embeddings = embed(network_of_torch(recorded, "without"), of_digit)
     gallery, labels = gallery_of(recorded, "without"), torch.tensor(recorded["gallery"]["labels"])

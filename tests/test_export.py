@@ -285,9 +285,10 @@ def test_the_archive_holds_no_edits_and_is_the_same_each_time(tmp_path, monkeypa
 def test_the_archive_holds_what_installing_takes() -> None:
     files = files_of(autograder_zip(None, None))
     needed = {"setup.sh", "run_autograder", "pyproject.toml", "constraints.txt", "README.md"}
-    needed |= {"LICENSE", "autograder/cli.py", "exercises/given/data.py"}
+    needed |= {"LICENSE", "autograder/cli.py", "exercises/given/data/load.py"}
     needed |= {"autograder/classroom/reports/templates/index.html"}
     assert needed <= set(files)
+    assert not [name for name in files if name.endswith((".gz", ".zip"))]
     with zipfile.ZipFile(BytesIO(autograder_zip(None, None))) as archive:
         modes = {one.filename: one.external_attr >> 16 & 0o777 for one in archive.infolist()}
         assert archive.namelist() == sorted(files)

@@ -7,9 +7,10 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from autograder.parts import reference_parts
-from exercises.given.data import load_embedded
-from exercises.given.experiment import IMAGES_PER_DIGIT, Settings, make_batches, remembering, train
+from exercises.given.experiment import IMAGES_PER_CLASS, Settings, make_batches, remembering, train
 from exercises.given.hard_batches import HardBatches, hardness_of
+
+from .few_digits import few_digits
 
 PARTS = reference_parts().parts
 
@@ -22,7 +23,7 @@ def draw_batches(count=60, *, candidates=3, per_digit=2, seed=0, steps=1):
         labels,
         candidates=candidates,
         steps=steps,
-        images_per_digit=per_digit,
+        images_per_class=per_digit,
         seed=seed,
     )
 
@@ -64,8 +65,8 @@ def test_a_batch_has_k_images_of_each_of_p_digits_however_many_there_are(
         labels,
         candidates=candidates,
         steps=2,
-        digits_per_batch=digits,
-        images_per_digit=per_digit,
+        classes_per_batch=digits,
+        images_per_class=per_digit,
         seed=seed,
     )
     for _, batch_labels in batches:
@@ -134,7 +135,7 @@ def test_the_settings_choose_the_batches(candidates, kind):
 
 
 def test_training_meets_some_images_far_more_often_than_chance_would():
-    digits = load_embedded()
+    digits = few_digits()
     met = torch.zeros(len(digits.train_labels))  # (n,)
 
     class Counting(HardBatches):
@@ -148,6 +149,6 @@ def test_training_meets_some_images_far_more_often_than_chance_would():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("exercises.given.experiment.HardBatches", Counting)
         train(network, digits.train_images, digits.train_labels, PARTS, settings, lambda _: None)
-    assert met.sum() == settings.steps * 10 * IMAGES_PER_DIGIT
+    assert met.sum() == settings.steps * 10 * IMAGES_PER_CLASS
     # A draw without regard to hardness has about the variance of a Poisson count: its mean.
     assert met.var() > 2 * met.mean()

@@ -7,11 +7,12 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from autograder.parts import reference_parts
-from exercises.given.data import load_embedded
 from exercises.given.embedding import embed
 from exercises.given.experiment import Settings, run_experiment
 from exercises.given.moved import embed_moved, moved
 from exercises.given.spaces import SPACES
+
+from .few_digits import few_digits
 
 PARTS = reference_parts().parts
 PLACES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
@@ -38,7 +39,7 @@ def test_copies_are_moved_by_one_pixel_in_each_direction(height, width, seed):
 
 
 def test_the_embedding_is_the_mean_over_the_copies():
-    images = load_embedded().test_images[:3]
+    images = few_digits().test_images[:3]
     network = PARTS.SimpleMetricEmbedding()
     total = torch.zeros(3, 64)
     for place in PLACES:
@@ -55,7 +56,7 @@ def test_a_blank_image_is_embedded_as_it_was():
 
 @pytest.mark.parametrize("name", ["untrained", "course"])
 def test_a_space_embeds_by_moved_copies_where_the_settings_ask_for_it(name):
-    digits = load_embedded()
+    digits = few_digits()
 
     def embedded(is_moved):
         settings = Settings(steps=20, device="cpu", moved=is_moved)
@@ -67,7 +68,7 @@ def test_a_space_embeds_by_moved_copies_where_the_settings_ask_for_it(name):
 
 
 def test_the_experiment_embeds_by_moved_copies_where_the_settings_ask_for_it():
-    digits = load_embedded()
+    digits = few_digits()
     outcome = run_experiment(digits, PARTS, Settings(steps=20, device="cpu", moved=True))
     for name, images in (("train", digits.train_images), ("test", digits.test_images)):
         found = outcome.arrays[f"{name}_embeddings"]

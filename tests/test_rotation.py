@@ -19,7 +19,6 @@ from autograder.chapters import ROOT
 from autograder.experiment import choose_size
 from autograder.parts import reference_parts
 from autograder.rotation import SUMMARY, TABLE, rotate
-from exercises.given.data import load_embedded
 from exercises.given.errors import CourseError
 from exercises.given.experiment import LONG, Settings
 from exercises.given.honest import (
@@ -31,7 +30,7 @@ from exercises.given.honest import (
 from exercises.given.novelty import auroc, false_alarms
 from exercises.given.rotation import (
     Task,
-    each_digit,
+    each_class,
     run_task,
     splits_of_four,
     tasks,
@@ -40,6 +39,8 @@ from exercises.given.rotation import (
 from exercises.given.spaces import SPACES
 from exercises.given.summary import interval, spread
 from exercises.given.unseen import measure_unseen
+
+from .few_digits import few_digits, write_few_digits
 
 PARTS = reference_parts().parts
 FEW_STEPS = 20
@@ -80,7 +81,7 @@ def slow_ranking(points, query):
 
 def test_retrieval_is_what_a_loop_over_queries_finds(small):
     _, _, queries, labels = small
-    rows = measure_unseen(*small, unseen=[2], seed=0)
+    rows = measure_unseen(*small, unseen=[2], names="0123", seed=0)
     recalls, precisions, averages = [], [], []
     for query in range(len(queries)):
         if labels[query] != 2:
@@ -98,7 +99,7 @@ def test_retrieval_is_what_a_loop_over_queries_finds(small):
 
 def test_a_full_gallery_votes_as_the_chapter_s_own_function_does(small):
     gallery, gallery_labels, queries, labels = small
-    rows = measure_unseen(*small, unseen=[2], seed=0)
+    rows = measure_unseen(*small, unseen=[2], names="0123", seed=0)
     for measure, predicted in (
         ("5-NN", PARTS.knn_classify(gallery, gallery_labels, queries, k=5)),
         ("nearest mean", PARTS.nearest_mean_classify(gallery, gallery_labels, queries)),
@@ -116,7 +117,7 @@ def test_a_full_gallery_votes_as_the_chapter_s_own_function_does(small):
 
 
 def test_more_examples_of_the_new_digit_are_found_more_often(small):
-    rows = measure_unseen(*small, unseen=[2], seed=0)
+    rows = measure_unseen(*small, unseen=[2], names="0123", seed=0)
     shares = [value(rows, "5-NN accuracy", "unseen", few) for few in (1, 5, 20)]
     # One example alone can hardly win a vote of five.
     assert shares[0] < shares[1] <= shares[2] + 0.1
@@ -164,8 +165,8 @@ def test_a_single_seed_has_no_interval():
 
 
 def test_every_digit_is_held_out_alone_and_twice_among_four():
-    assert each_digit() == [(digit,) for digit in range(10)]
-    splits = splits_of_four()
+    assert each_class(range(10)) == [(digit,) for digit in range(10)]
+    splits = splits_of_four(range(10))
     assert [len(set(split)) for split in splits] == [4] * 5
     assert Counter(digit for split in splits for digit in split) == dict.fromkeys(range(10), 2)
 
@@ -177,7 +178,7 @@ def test_a_space_without_chance_is_run_once():
 
 
 def test_the_validation_split_has_nothing_of_the_test_set():
-    digits = load_embedded()
+    digits = few_digits()
     split = validation_split(digits)
     together = len(split.train_labels) + len(split.test_labels)
     assert together == len(digits.train_labels)
@@ -189,7 +190,7 @@ def test_the_validation_split_has_nothing_of_the_test_set():
 
 @pytest.mark.parametrize("space", SPACES)
 def test_every_space_is_measured_and_never_sees_what_is_held_out(space, monkeypatch):
-    digits = load_embedded()
+    digits = few_digits()
     seen = set()
     make = SPACES[space].make
 
@@ -211,8 +212,7 @@ def test_every_space_is_measured_and_never_sees_what_is_held_out(space, monkeypa
 def test_the_same_seed_gives_the_same_rows():
     settings = Settings(steps=FEW_STEPS, device="cpu")
     runs = [
-        run_task(Task("random triplets", (5,), 3), load_embedded(), PARTS, settings)
-        for _ in range(2)
+        run_task(Task("random triplets", (5,), 3), few_digits(), PARTS, settings) for _ in range(2)
     ]
     assert runs[0]["rows"] == runs[1]["rows"]
 
@@ -221,19 +221,22 @@ def test_the_same_seed_gives_the_same_rows():
 
 
 def test_a_digit_in_training_that_was_to_be_left_out_stops_the_run():
-    with pytest.raises(CourseError, match="digit 4 was to be left out"):
-        require_not_trained_on(torch.tensor([1, 4, 4]), (4, 6))
+    with pytest.raises(CourseError, match="class 'four' was to be left out"):
+        require_not_trained_on(
+            torch.tensor([1, 4, 4]), (4, 6), ["zero", "one", "two", "three", "four", "five", "six"]
+        )
 
 
 def test_a_prototype_of_zeros_or_of_nothing_stops_the_run():
     labels = torch.arange(10).repeat(2)
     points = torch.ones(20, 3)
-    require_prototypes(points, labels)
-    with pytest.raises(CourseError, match="digit 9 has no prototype"):
-        require_prototypes(points[labels != 9], labels[labels != 9])
+    classes, names = range(10), "0123456789"
+    require_prototypes(points, labels, classes, names)
+    with pytest.raises(CourseError, match="class '9' has no prototype"):
+        require_prototypes(points[labels != 9], labels[labels != 9], classes, names)
     points[labels == 4] = 0
-    with pytest.raises(CourseError, match="digit 4 has no prototype"):
-        require_prototypes(points, labels)
+    with pytest.raises(CourseError, match="class '4' has no prototype"):
+        require_prototypes(points, labels, classes, names)
 
 
 @pytest.mark.parametrize("bad", [0.0, float("nan"), float("inf")])
@@ -268,19 +271,13 @@ def rotated(out: Path, **changes):
         "steps": FEW_STEPS,
         "long": False,
         "out": out,
-        "data": None,
         "device": "cpu",
         "mine": False,
     }
-    rotate(**{**options, **changes})
+    rotate(few_digits(), **{**options, **changes})
 
 
-@pytest.fixture
-def embedded_only(monkeypatch):
-    monkeypatch.setattr("autograder.rotation.load_digits", lambda _: load_embedded())
-
-
-def test_a_rotation_writes_a_tidy_table_and_goes_on_where_it_was(embedded_only, tmp_path, capsys):
+def test_a_rotation_writes_a_tidy_table_and_goes_on_where_it_was(tmp_path, capsys):
     rotated(tmp_path)
     with (tmp_path / TABLE).open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
@@ -295,13 +292,13 @@ def test_a_rotation_writes_a_tidy_table_and_goes_on_where_it_was(embedded_only, 
     assert "20 runs, 15 of them done" in capsys.readouterr().out
 
 
-def test_runs_of_other_conditions_are_never_mixed(embedded_only, tmp_path):
+def test_runs_of_other_conditions_are_never_mixed(tmp_path):
     rotated(tmp_path, seeds=1)
     with pytest.raises(CourseError, match="under other conditions \\(steps\\)"):
         rotated(tmp_path, seeds=1, steps=FEW_STEPS + 1)
 
 
-def test_runs_of_a_long_training_are_apart_from_the_others(embedded_only, tmp_path):
+def test_runs_of_a_long_training_are_apart_from_the_others(tmp_path):
     rotated(tmp_path, seeds=1, spaces=("untrained",))
     with pytest.raises(
         CourseError, match="under other conditions \\(widths, candidates, muon, moved\\)"
@@ -325,7 +322,7 @@ def test_the_network_of_a_space_has_the_widths_of_the_settings(space):
 
     parts = replace(PARTS, SimpleMetricEmbedding=network)
     settings = Settings(steps=FEW_STEPS, device="cpu", widths=(4, 8))
-    run_task(Task(space, (3,), 0), load_embedded(), parts, settings)
+    run_task(Task(space, (3,), 0), few_digits(), parts, settings)
     assert asked == [{"widths": (4, 8)}]
 
 
@@ -337,8 +334,7 @@ def test_a_space_that_does_not_exist_is_named(tmp_path):
 def test_kill_9_loses_one_run_at_most(tmp_path):
     command = [sys.executable, "-m", "autograder", "experiment", "--rotate", "--steps", "20"]
     command += ["--seeds", "1", "--space", "course", "--out", str(tmp_path), "--device", "cpu"]
-    environment = {name: one for name, one in os.environ.items() if name != "MNIST_DIR"}
-    environment |= {"MNIST_MIRROR": "http://127.0.0.1:9/", "XDG_CACHE_HOME": str(tmp_path / "none")}
+    environment = {**os.environ, "COURSE_DATA": str(write_few_digits(tmp_path / "digits"))}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )

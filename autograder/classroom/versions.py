@@ -53,7 +53,7 @@ def grader_version() -> str:
     common = [AUTOGRADER / f"{name}.py" for name in DECIDING]
     common += [AUTOGRADER / folder / "__init__.py" for folder in ("checks", "misconceptions")]
     common += sorted((AUTOGRADER / "isolation").glob("*.py"))
-    common += sorted((EXERCISES / "given").glob("*.py"))
+    common += sorted((EXERCISES / "given").rglob("*.py"))
     return _digest_of(common, versions)
 
 

@@ -1,13 +1,13 @@
 """Test digits for the map and for the neighbours: images, labels, maps, who is near whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from exercises.given.data import Digits
+from exercises.given.data import ImageSet
 from solutions.ch04_triplet_loss import pairwise_distances
 
 from .scripts import pictures
@@ -16,7 +16,9 @@ NEIGHBOURS = 8
 MAP_SIDE = 1_000  # coordinates are whole numbers up to this: finer than any screen
 
 
-def digits_of(digits: Digits, arrays: Mapping[str, np.ndarray], unseen: int) -> dict[str, Any]:
+def digits_of(
+    digits: ImageSet, arrays: Mapping[str, np.ndarray], unseen: Sequence[int]
+) -> dict[str, Any]:
     """Return what the map shows: the rows of the test set that the run drew its maps of."""
     rows = torch.from_numpy(arrays["map_rows"])  # (m,)
     images = digits.test_images[rows]  # (m, 1, 28, 28)
@@ -26,7 +28,7 @@ def digits_of(digits: Digits, arrays: Mapping[str, np.ndarray], unseen: int) -> 
     }
     maps = [f"{method}_{space}" for method in ("pca", "tsne") for space in spaces]
     return {
-        "unseen": unseen,
+        "unseen": unseen[0],
         "labels": digits.test_labels[rows].tolist(),
         "images": pictures(images),
         "maps": {name: whole_numbers(arrays[name]) for name in maps},

@@ -5,10 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from exercises.given.data import Digits
+from exercises.given.data import ImageSet
 from exercises.given.embedding import embed
 from exercises.given.errors import CourseError
-from exercises.given.experiment import Outcome, Parts, Settings, train
+from exercises.given.experiment import Outcome, Settings, train
+from exercises.given.parts import Parts
 from exercises.given.progress import progress
 from solutions.ch04_triplet_loss import pairwise_distances
 from solutions.ch08_embedding_space import pca
@@ -20,11 +21,12 @@ PER_DIGIT = 100
 SHARE_BELOW_THRESHOLD = 0.95
 
 
-def networks_of(outcome: Outcome, digits: Digits, reference: Parts) -> dict[str, Any]:
+def networks_of(outcome: Outcome, digits: ImageSet, reference: Parts) -> dict[str, Any]:
     """Return the run's network, one that has seen all digits, and a gallery of training images."""
     settings = outcome.settings
     every = torch.ones_like(digits.train_labels, dtype=torch.bool)
-    seen = digits.train_labels != settings.digit  # (n,)
+    [unseen] = settings.unseen  # the page is about one digit
+    seen = digits.train_labels != unseen  # (n,)
     without, note = outcome.network.cpu(), ""
     try:
         blocks_of(without, digits.test_images[:10])
@@ -35,7 +37,7 @@ def networks_of(outcome: Outcome, digits: Digits, reference: Parts) -> dict[str,
     complete = trained(type(without)(), digits, every, reference, settings)
     rows = gallery_rows(digits.train_labels)
     return {
-        "unseen": settings.digit,
+        "unseen": unseen,
         "note": note,
         "gallery": {
             "labels": digits.train_labels[rows].tolist(),
@@ -49,7 +51,7 @@ def networks_of(outcome: Outcome, digits: Digits, reference: Parts) -> dict[str,
 
 
 def trained(
-    network: nn.Module, digits: Digits, which: Tensor, parts: Parts, settings: Settings
+    network: nn.Module, digits: ImageSet, which: Tensor, parts: Parts, settings: Settings
 ) -> nn.Module:
     """Train a network as the experiment does, on the images that `which` (n,) marks."""
     kept = int(torch.unique(digits.train_labels[which]).numel())
@@ -65,7 +67,9 @@ def gallery_rows(labels: Tensor) -> Tensor:
     return torch.cat(rows)
 
 
-def network_data(network: nn.Module, digits: Digits, rows: Tensor, seen: Tensor) -> dict[str, Any]:
+def network_data(
+    network: nn.Module, digits: ImageSet, rows: Tensor, seen: Tensor
+) -> dict[str, Any]:
     """Return the network, the gallery in its embedding, its prototypes, and its map by PCA."""
     embeddings = embed(network, digits.train_images)  # (n, dim)
     labels = digits.train_labels

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exercises.given.data import load_digits
+from exercises.given.data import ImageSet
 from exercises.given.experiment import Outcome
 from exercises.given.report import ARRAYS
 
@@ -17,12 +17,11 @@ from .scripts import write_script
 FOLDER = "explorables"
 
 
-def record(outcome: Outcome, results: Path, data: Path | None) -> None:
+def record(outcome: Outcome, results: Path, digits: ImageSet) -> None:
     """Write the data scripts into the folder FOLDER of the results of a run."""
-    digits = load_digits(data)
     with np.load(results / ARRAYS) as stored:
         arrays = {name: stored[name] for name in stored.files}
     place = results / FOLDER
-    write_script(place, "digits", digits_of(digits, arrays, outcome.settings.digit))
+    write_script(place, "digits", digits_of(digits, arrays, outcome.settings.unseen))
     write_script(place, "replay", replay_of(digits))
     write_script(place, "networks", networks_of(outcome, digits, reference_parts().parts))

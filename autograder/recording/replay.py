@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from exercises.given.batches import BalancedBatches
-from exercises.given.data import Digits
+from exercises.given.data import ImageSet
 from exercises.given.embedding import embed
 from exercises.given.errors import CourseError
 from exercises.given.progress import progress
@@ -48,7 +48,7 @@ class Recording:
         self.embeddings.append(embeddings[:MAPPED])
 
 
-def replay_of(digits: Digits) -> dict[str, Any]:
+def replay_of(digits: ImageSet) -> dict[str, Any]:
     """Train both, and return what they looked like. Raises CourseError if neither collapsed."""
     with progress("Recording two trainings", len(RATES) * STEPS) as advance:
         runs = {name: record(rate, digits, advance) for name, rate in RATES.items()}
@@ -79,7 +79,7 @@ def replay_of(digits: Digits) -> dict[str, Any]:
     }
 
 
-def record(rate: float, digits: Digits, advance: Any) -> Recording:
+def record(rate: float, digits: ImageSet, advance: Any) -> Recording:
     """Train for STEPS steps, and look every STEPS_BETWEEN of them."""
     torch.manual_seed(SEED)
     network = SimpleMetricEmbedding()
@@ -88,7 +88,7 @@ def record(rate: float, digits: Digits, advance: Any) -> Recording:
         digits.train_images[:TRAIN_IMAGES],
         digits.train_labels[:TRAIN_IMAGES],
         steps=STEPS_BETWEEN,
-        images_per_digit=4,
+        images_per_class=4,
         seed=SEED,
     )
     images, labels = digits.test_images[:TEST_IMAGES], digits.test_labels[:TEST_IMAGES]

@@ -1,4 +1,4 @@
-"""The unseen-digit experiment: train without one digit, then look for that digit.
+"""The unseen-class experiment: train without a class, a digit by default, then look for it.
 
 Every part (network, loss, training step, measures) is passed in: the reference's, or yours.
 """
@@ -14,14 +14,16 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import OneCycleLR
 
 from .batches import BalancedBatches
-from .data import Digits
+from .data import ImageSet
+from .data.image_set import listed
 from .device import choose_device
 from .embedding import embed
 from .errors import CourseError
 from .hard_batches import HardBatches
-from .measures import confusion_row, leave_one_out_hits, share_by_digit
+from .measuring import Space, measure
 from .moved import embed_moved
 from .muon import Muon
+from .parts import Parts
 from .progress import Advance, progress, say
 from .recipes import Loss, Recipe, course
 
@@ -29,37 +31,22 @@ from .recipes import Loss, Recipe, course
 # 4 and 8: 10,000 steps of 9 x 4 images do better than 5,000 of 9 x 8, in the same time.
 PEAK_RATE = 6e-3
 MUON_RATE = 0.05  # chosen in the same way, as was its momentum
-IMAGES_PER_DIGIT = 4
+IMAGES_PER_CLASS = 4
 SHIFT_PIXELS = 1
 STEPS_PER_POINT = 50
-NEIGHBOURS = 5
 FEWEST_STEPS = 20
+FEWEST_SEEN = 2
 RANDOM_TRIPLETS = 1_000
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What the exercises build, under the names that they have there."""
-
-    TripletMNIST: Callable[..., Any]
-    SimpleMetricEmbedding: Callable[..., nn.Module]
-    triplet_loss: Callable[..., Tensor]
-    batch_all_triplet_loss: Callable[..., tuple[Tensor, Tensor]]
-    semi_hard_triplet_loss: Callable[..., Tensor]
-    batch_hard_triplet_loss: Callable[..., Tensor]
-    knn_classify: Callable[..., Tensor]
-    nearest_mean_classify: Callable[..., Tensor]
-    recall_at_k: Callable[..., float]
-    mean_average_precision_at_r: Callable[..., float]
-    train_epoch: Callable[..., float]
-    pca: Callable[..., tuple[Tensor, Tensor, Tensor]]
-
-
-@dataclass(frozen=True)
 class Settings:
-    """What a person may choose. Raises CourseError for a choice that cannot be."""
+    """What a person may choose; `unseen` are the labels of the classes to leave out.
 
-    digit: int = 0
+    Raises CourseError for a choice that cannot be.
+    """
+
+    unseen: tuple[int, ...] = (0,)
     seed: int = 0
     steps: int = 10_000
     device: str = "auto"
@@ -69,8 +56,6 @@ class Settings:
     moved: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.digit <= 9:
-            raise CourseError(f"There is no digit {self.digit}. Choose --digit from 0 to 9.")
         if self.steps < FEWEST_STEPS:
             raise CourseError(
                 f"{self.steps} steps are too few. Choose --steps from {FEWEST_STEPS}."
@@ -84,22 +69,6 @@ class Settings:
 LONG = Settings(steps=6_000, widths=(32, 64), candidates=2, muon=True, moved=True)
 
 
-@dataclass(frozen=True)
-class Space:
-    """How well one space (the pixels, or the embedding) tells digits apart.
-
-    The shares have the keys "all", "seen", "unseen" and "0" to "9"; the confusion rows say what
-    the unseen digit was taken for.
-    """
-
-    recall_at_1: dict[str, float]
-    knn_accuracy: dict[str, float]
-    nearest_mean_accuracy: dict[str, float]
-    knn_confusion_of_unseen: dict[str, int]
-    nearest_mean_confusion_of_unseen: dict[str, int]
-    map_at_r: float
-
-
 @dataclass
 class Outcome:
     """All that one run found out; `arrays` is what figures are drawn from."""
@@ -108,6 +77,7 @@ class Outcome:
     data: dict[str, Any]
     training: dict[str, Any]
     pixels: Space
+    untrained: Space
     embedding: Space
     arrays: dict[str, Tensor] = field(repr=False)
     network: nn.Module = field(repr=False)
@@ -119,43 +89,57 @@ class Outcome:
             "data": self.data,
             "training": self.training,
             "pixels": asdict(self.pixels),
+            "untrained": asdict(self.untrained),
             "embedding": asdict(self.embedding),
         }
 
 
-def run_experiment(digits: Digits, parts: Parts, settings: Settings) -> Outcome:
-    """Train without one digit, then measure seen and unseen digits, in pixels and embedding."""
-    device = choose_device(settings.device)
-    seen = digits.train_labels != settings.digit  # (n,)
-    train_images, train_labels = digits.train_images[seen], digits.train_labels[seen]
+def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> Outcome:
+    """Train without the unseen classes, then measure all classes in each of three spaces.
 
-    say(f"Training on {len(train_labels):,} images without the digit {settings.digit} ({device})")
+    The spaces are the pixels, the embedding before the training, and the embedding after it.
+    """
+    require_enough_classes(images, settings.unseen)
+    device = choose_device(settings.device)
+    is_seen = ~torch.isin(images.train_labels, torch.tensor(settings.unseen))  # (n,)
+    train_images, train_labels = images.train_images[is_seen], images.train_labels[is_seen]
+    embedded = embedding_by(settings)
+
+    def measured(space: str, gallery: Tensor, queries: Tensor) -> Space:
+        say(f"Measuring in {space}")
+        return measure(gallery, queries, images, parts, settings.unseen)
+
     torch.manual_seed(settings.seed)
     network = parts.SimpleMetricEmbedding(widths=settings.widths).to(device)
-    active_before = active_share(network, digits, parts, settings)
+    untrained = measured(
+        "the untrained network's embedding",
+        embedded(network, images.train_images),  # (n, dim)
+        embedded(network, images.test_images),  # (m, dim)
+    )
+    active_before = active_share(network, images, parts, settings)
+    names = listed(list(images.names_of(settings.unseen)))
+    say(f"Training on {len(train_labels):,} images without {names} ({device})")
     started = time.perf_counter()
     with progress("Training", settings.steps) as advance:
         curve = train(network, train_images, train_labels, parts, settings, advance)
     seconds = time.perf_counter() - started
 
-    say("Measuring in the embedding")
-    embedded = embedding_by(settings)
-    train_embeddings = embedded(network, digits.train_images)  # (n, dim)
-    test_embeddings = embedded(network, digits.test_images)  # (m, dim)
-    embedding = measure(train_embeddings, test_embeddings, digits, parts, settings.digit)
-    say("Measuring in the pixels")
-    pixels = measure(
-        digits.train_images.flatten(1), digits.test_images.flatten(1), digits, parts, settings.digit
-    )
+    train_embeddings = embedded(network, images.train_images)  # (n, dim)
+    test_embeddings = embedded(network, images.test_images)  # (m, dim)
     return Outcome(
         settings=settings,
         data={
-            "source": digits.source,
-            "is_embedded": digits.is_embedded,
-            "train_images": len(digits.train_labels),
-            "train_images_without_the_digit": len(train_labels),
-            "test_images": len(digits.test_labels),
-            "test_images_of_the_digit": int((digits.test_labels == settings.digit).sum()),
+            "chosen": images.chosen,
+            "source": images.source,
+            "class_names": list(images.class_names),
+            "unseen": list(images.names_of(settings.unseen)),
+            "train_images": len(images.train_labels),
+            "train_images_of_seen": len(train_labels),
+            "test_images": len(images.test_labels),
+            "test_images_by_class": count_by_class(images),
+            "test_images_of_unseen": int(
+                torch.isin(images.test_labels, torch.tensor(settings.unseen)).sum()
+            ),
         },
         training={
             "seconds": seconds,
@@ -163,13 +147,30 @@ def run_experiment(digits: Digits, parts: Parts, settings: Settings) -> Outcome:
             "parameters": sum(parameter.numel() for parameter in network.parameters()),
             "curve": curve,
             "active_random_triplets_before": active_before,
-            "active_random_triplets_after": active_share(network, digits, parts, settings),
+            "active_random_triplets_after": active_share(network, images, parts, settings),
         },
-        pixels=pixels,
-        embedding=embedding,
+        pixels=measured("pixels", images.train_images.flatten(1), images.test_images.flatten(1)),
+        untrained=untrained,
+        embedding=measured("the embedding", train_embeddings, test_embeddings),
         arrays={"train_embeddings": train_embeddings, "test_embeddings": test_embeddings},
         network=network,
     )
+
+
+def require_enough_classes(images: ImageSet, unseen: tuple[int, ...]) -> None:
+    """Raise CourseError unless there are classes to leave out, and two others to tell apart."""
+    seen = set(images.classes) - set(unseen)
+    if not unseen or len(seen) < FEWEST_SEEN:
+        raise CourseError(
+            f"{len(set(unseen))} of {len(images.classes)} classes are to be left out. Leave out "
+            f"one or more, and keep {FEWEST_SEEN} or more to train on."
+        )
+
+
+def count_by_class(images: ImageSet) -> dict[str, int]:
+    """Return how many test images each class has."""
+    counts = torch.bincount(images.test_labels, minlength=len(images.class_names)).tolist()
+    return {images.class_names[label]: counts[label] for label in images.classes}
 
 
 def train(
@@ -232,7 +233,7 @@ def make_batches(images: Tensor, labels: Tensor, settings: Settings) -> Balanced
     """Return the batches that the settings ask for: at random, or of hard images."""
     chosen = {
         "steps": STEPS_PER_POINT,
-        "images_per_digit": IMAGES_PER_DIGIT,
+        "images_per_class": IMAGES_PER_CLASS,
         "shift": SHIFT_PIXELS,
         "seed": settings.seed,
     }
@@ -256,47 +257,16 @@ def embedding_by(settings: Settings) -> Callable[[nn.Module, Tensor], Tensor]:
     return embed_moved if settings.moved else embed
 
 
-def active_share(network: nn.Module, digits: Digits, parts: Parts, settings: Settings) -> float:
+def active_share(network: nn.Module, images: ImageSet, parts: Parts, settings: Settings) -> float:
     """Return the share of random test triplets whose loss is not zero yet, at margin one."""
-    triplets = parts.TripletMNIST(digits.test_images, digits.test_labels, seed=settings.seed)
+    triplets = parts.TripletMNIST(images.test_images, images.test_labels, seed=settings.seed)
     count = min(RANDOM_TRIPLETS, len(triplets))
     rows = [triplets[index][:3] for index in range(count)]
     anchors, positives, negatives = (
-        embed(network, torch.stack(images)) for images in zip(*rows, strict=True)
+        embed(network, torch.stack(column)) for column in zip(*rows, strict=True)
     )
     losses = [
         float(parts.triplet_loss(anchor[None], positive[None], negative[None]))
         for anchor, positive, negative in zip(anchors, positives, negatives, strict=True)
     ]
     return sum(loss > 0 for loss in losses) / count
-
-
-def measure(gallery: Tensor, queries: Tensor, digits: Digits, parts: Parts, unseen: int) -> Space:
-    """Measure one space: the test set among itself, and against the training set as gallery.
-
-    gallery (n, dim) and queries (m, dim) are the training and the test set in that space. The
-    gallery holds examples of the unseen digit: the network never met them, the search may.
-    """
-    labels = digits.test_labels
-    hits = leave_one_out_hits(queries, labels)  # (m,)
-    _require_equal_recall(hits, parts.recall_at_k(queries, labels, k=1))
-    by_neighbours = parts.knn_classify(gallery, digits.train_labels, queries, k=NEIGHBOURS)
-    by_mean = parts.nearest_mean_classify(gallery, digits.train_labels, queries)
-    return Space(
-        recall_at_1=share_by_digit(hits, labels, unseen),
-        knn_accuracy=share_by_digit(by_neighbours == labels, labels, unseen),
-        nearest_mean_accuracy=share_by_digit(by_mean == labels, labels, unseen),
-        knn_confusion_of_unseen=confusion_row(by_neighbours, labels, unseen),
-        nearest_mean_confusion_of_unseen=confusion_row(by_mean, labels, unseen),
-        map_at_r=float(parts.mean_average_precision_at_r(queries, labels)),
-    )
-
-
-def _require_equal_recall(hits: Tensor, recall: float) -> None:
-    """Hold the two ways of counting against each other: they may differ by rounding only."""
-    counted = hits.float().mean().item()
-    if abs(counted - float(recall)) > 2 / len(hits):
-        raise CourseError(
-            f"recall_at_k returned {float(recall):.4f} where a count by index gives "
-            f"{counted:.4f}. Check chapter 6: triplet check 6"
-        )

@@ -12,7 +12,7 @@ from .batches import BalancedBatches
 class HardBatches(BalancedBatches):
     """Balanced batches that prefer images which were hard when they were last met.
 
-    For each place in a batch `candidates` images of its digit are drawn at random, and the hardest
+    For each place in a batch `candidates` images of its class are drawn at random, and the hardest
     of them all take the places. An image that was never met is the hardest there is. Whoever
     trains has to call `remember` after every batch. All else is as in BalancedBatches.
     Source: the idea is from "Online Batch Selection for Faster Training of Neural Networks"
@@ -34,14 +34,14 @@ class HardBatches(BalancedBatches):
         self.rows = super()._draw_rows()
         return self.rows
 
-    def _draw_rows_of(self, digit: int) -> np.ndarray:
-        rows = self.rows_of[digit]
-        if len(rows) <= self.images_per_digit:
-            return super()._draw_rows_of(digit)
-        count = min(self.candidates * self.images_per_digit, len(rows))
+    def _draw_rows_of(self, label: int) -> np.ndarray:
+        rows = self.rows_of[label]
+        if len(rows) <= self.images_per_class:
+            return super()._draw_rows_of(label)
+        count = min(self.candidates * self.images_per_class, len(rows))
         drawn = self.random.choice(rows, count, replace=False)
         by_hardness = np.argsort(-self.hardness[drawn], kind="stable")
-        return drawn[by_hardness[: self.images_per_digit]]  # (K,)
+        return drawn[by_hardness[: self.images_per_class]]  # (K,)
 
 
 def hardness_of(embeddings: Tensor, labels: Tensor) -> Tensor:

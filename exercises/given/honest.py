@@ -1,4 +1,6 @@
-"""What has to hold before a number about an unseen digit is believed. Each fault stops the run."""
+"""What has to hold before a number about an unseen class is believed. Each fault stops the run."""
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -9,22 +11,26 @@ from .errors import CourseError
 TOLERANCE = 1e-3
 
 
-def require_not_trained_on(labels: Tensor, unseen: tuple[int, ...]) -> None:
-    """Raise CourseError if an unseen digit is among the labels (n,) of the training images."""
+def require_not_trained_on(labels: Tensor, unseen: Sequence[int], names: Sequence[str]) -> None:
+    """Raise CourseError if an unseen class is among the labels (n,) of the training images."""
     there = sorted(set(unseen) & set(torch.unique(labels).tolist()))
     if there:
-        raise CourseError(f"The digit {there[0]} was to be left out, and is in training.")
+        raise CourseError(f"The class {names[there[0]]!r} was to be left out, and is in training.")
 
 
-def require_prototypes(gallery: Tensor, labels: Tensor) -> None:
-    """Raise CourseError if a digit from 0 to 9 has no example, or the mean of its is zero.
+def require_prototypes(
+    gallery: Tensor, labels: Tensor, classes: Sequence[int], names: Sequence[str]
+) -> None:
+    """Raise CourseError if one of the classes has no example, or the mean of its is zero.
 
-    gallery (n, dim), labels (n,). A prototype of zeros would catch queries of every digit.
+    gallery (n, dim), labels (n,). A prototype of zeros would catch queries of every class.
     """
-    for digit in range(10):
-        own = gallery[labels == digit]
+    for label in classes:
+        own = gallery[labels == label]
         if not len(own) or not own.mean(dim=0).any():
-            raise CourseError(f"The digit {digit} has no prototype: no examples, or all are zero.")
+            raise CourseError(
+                f"The class {names[label]!r} has no prototype: no examples, or all are zero."
+            )
 
 
 def require_own_norms(embeddings: Tensor) -> None:

@@ -1,9 +1,21 @@
-"""Measures query by query, so that each digit can be reported apart."""
+"""Measures query by query, so that each class can be reported apart."""
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 ROWS_AT_A_TIME = 1_000
+
+
+def centred(gallery: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
+    """Return all points (n, dim) with the mean of the gallery in the origin.
+
+    Distances stay what they are, but where a cloud is small and far from the origin, float32 has
+    only there the digits to tell them apart.
+    """
+    mean = gallery.double().mean(dim=0)  # (dim,)
+    return tuple((points.double() - mean).float() for points in (gallery, *others))
 
 
 def leave_one_out_hits(embeddings: Tensor, labels: Tensor) -> Tensor:
@@ -21,21 +33,43 @@ def leave_one_out_hits(embeddings: Tensor, labels: Tensor) -> Tensor:
     return labels[torch.cat(nearest)] == labels
 
 
-def share_by_digit(right: Tensor, labels: Tensor, unseen: int) -> dict[str, float]:
-    """Return the share of right answers: over all, the seen digits, the unseen, and each digit.
+def retrieval_by_query(points: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    """Return Recall@1, R-precision and MAP@R of each query (n,), float64, among all the others.
 
-    right bool (n,), labels (n,). The keys are "all", "seen", "unseen" and "0" to "9".
+    points (n, dim), labels (n,). A query is left out of its own gallery by its index.
     """
-    groups = {
-        "all": torch.ones_like(right),
-        "seen": labels != unseen,
-        "unseen": labels == unseen,
-        **{str(digit): labels == digit for digit in torch.unique(labels).tolist()},
-    }
-    return {name: right[group].float().mean().item() for name, group in groups.items()}
+    to_find = torch.bincount(labels)[labels] - 1  # (n,) R of each query
+    hits, precisions, averages = [], [], []
+    for own in torch.arange(len(points)).split(ROWS_AT_A_TIME):
+        distances = torch.cdist(points[own], points)  # (rows, n)
+        distances[torch.arange(len(own)), own] = torch.inf
+        nearest = distances.topk(int(to_find.max()), dim=1, largest=False).indices
+        right = labels[nearest] == labels[own, None]  # (rows, most)
+        hits.append(right[:, 0])
+        ranks = torch.arange(1, right.shape[1] + 1)  # (most,)
+        counted = right & (ranks <= to_find[own, None])
+        precisions.append(counted.sum(dim=1) / to_find[own])
+        precision_at = counted.cumsum(dim=1) / ranks  # (rows, most)
+        averages.append((precision_at * counted).sum(dim=1) / to_find[own])
+    measured = {"Recall@1": hits, "R-precision": precisions, "MAP@R": averages}
+    return {measure: torch.cat(parts).double() for measure, parts in measured.items()}
 
 
-def confusion_row(predicted: Tensor, labels: Tensor, digit: int) -> dict[str, int]:
-    """Return how often the examples of one digit were taken for each of the ten."""
-    counts = torch.bincount(predicted[labels == digit], minlength=10)  # (10,)
-    return {str(answer): count for answer, count in enumerate(counts.tolist())}
+def groups(labels: Tensor, is_new: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
+    """Return which queries belong to each group, bool (n,): "all", "seen", "unseen", each class.
+
+    labels (n,) are places in `names`; is_new (n,) marks the classes that were left out.
+    """
+    each = {names[label]: labels == label for label in torch.unique(labels).tolist()}
+    return {"all": torch.ones_like(is_new), "seen": ~is_new, "unseen": is_new, **each}
+
+
+def mean_by_group(values: Tensor, which: dict[str, Tensor]) -> dict[str, float]:
+    """Return the mean of values (n,) over each group of queries."""
+    return {name: float(values[group].double().mean()) for name, group in which.items()}
+
+
+def confusion_row(predicted: Tensor, which: Tensor, names: Sequence[str]) -> dict[str, int]:
+    """Return how often the queries that `which` (n,) marks were taken for each class."""
+    counts = torch.bincount(predicted[which], minlength=len(names)).tolist()
+    return dict(zip(names, counts, strict=True))

@@ -13,7 +13,7 @@ from IPython.display import Image, display
 from matplotlib.figure import Figure
 from myst_nb import glue
 
-from .data import Digits, load_digits, load_embedded
+from .data import ImageSet, load_images
 from .plots import STYLE
 from .report import ARRAYS, NETWORK, read_results
 
@@ -64,9 +64,9 @@ def trained(network: torch.nn.Module) -> torch.nn.Module:
     return network.eval()
 
 
-def digits() -> Digits:
-    """Return the digits that the experiment ran on."""
-    return load_embedded() if results()["data"]["is_embedded"] else load_digits()
+def digits() -> ImageSet:
+    """Return the images that the experiment ran on."""
+    return load_images(results()["data"]["chosen"])
 
 
 def numbers(**values: object) -> None:

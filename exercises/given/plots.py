@@ -14,7 +14,7 @@ from torch import Tensor
 INK = "#767676"
 BLUE, ORANGE = "#3b82c4", "#d9730d"
 # Paul Tol's "muted" palette, which colour-blind readers can tell apart, and one more.
-DIGIT_COLOURS = (
+CLASS_COLOURS = (
     "#cc6677", "#6b5fb5", "#b8a23a", "#117733", "#5aa9d6",
     "#a0446f", "#44aa99", "#999933", "#aa4499", "#8c6d5a",
 )  # fmt: skip
@@ -85,30 +85,6 @@ def draw_images(axes: Axes, places: np.ndarray, images: Tensor, size: float = 0.
     axes.set_yticks([])
 
 
-def draw_map(axes: Axes, points: np.ndarray, labels: np.ndarray, unseen: int, title: str) -> None:
-    """Draw points (n, 2) coloured by digit, the unseen digit as crosses, each digit named."""
-    for digit in np.unique(labels):
-        mine = points[labels == digit]  # (some, 2)
-        is_unseen = digit == unseen
-        axes.scatter(
-            mine[:, 0],
-            mine[:, 1],
-            s=26 if is_unseen else 9,
-            marker="x" if is_unseen else "o",
-            linewidths=1.2 if is_unseen else 0,
-            color=DIGIT_COLOURS[int(digit)],
-            alpha=0.9 if is_unseen else 0.6,
-        )
-    for digit in np.unique(labels):
-        x, y = np.median(points[labels == digit], axis=0)
-        name = f"{digit} (unseen)" if digit == unseen else str(digit)
-        box = {"facecolor": "white", "edgecolor": DIGIT_COLOURS[int(digit)], "pad": 1.5}
-        axes.text(x, y, name, color="black", fontsize=9, ha="center", va="center", bbox=box)
-    axes.set_title(title)
-    axes.set_xticks([])
-    axes.set_yticks([])
-
-
 def training_curve(curve: Sequence[Mapping[str, Any]]) -> Figure:
     """Draw the loss over the steps, one colour for each kind of mining."""
     figure, axes = new_figure(height=3.2)
@@ -123,24 +99,6 @@ def training_curve(curve: Sequence[Mapping[str, Any]]) -> Figure:
     axes.set_xlabel("training step")
     axes.set_ylabel("mean loss per example")
     axes.set_ylim(bottom=0)
-    axes.legend(labelcolor=INK, frameon=False)
-    return figure
-
-
-def recall_by_digit(pixels: Mapping[str, float], embedding: Mapping[str, float]) -> Figure:
-    """Draw the error (1 - share) of every digit in pixels and in the embedding, side by side."""
-    figure, axes = new_figure(height=3.2)
-    digits = [key for key in pixels if key.isdigit()]
-    places = np.arange(len(digits))
-    for shift, space, colour, hatch, name in (
-        (-0.2, pixels, ORANGE, "//", "pixels"),
-        (0.2, embedding, BLUE, "", "embedding"),
-    ):
-        errors = [100 * (1 - space[digit]) for digit in digits]
-        axes.bar(places + shift, errors, width=0.4, color=colour, hatch=hatch, label=name)
-    axes.set_xticks(places, digits)
-    axes.set_xlabel("digit")
-    axes.set_ylabel("Recall@1 error, %")
     axes.legend(labelcolor=INK, frameon=False)
     return figure
 

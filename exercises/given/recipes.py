@@ -5,18 +5,15 @@ The course's own recipe, and those that it is compared with: same network, batch
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-if TYPE_CHECKING:
-    from .experiment import Parts
+from .parts import Parts
 
 WARM_UP_SHARE = 0.06
 MARGIN = 1.0
-DIGITS = 10
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -32,7 +29,7 @@ class Recipe:
     head: nn.Module | None = None
 
 
-def course(parts: "Parts") -> Recipe:
+def course(parts: Parts) -> Recipe:
     """Return batch-all for the warm-up, then batch-hard with the soft margin.
 
     Batch-hard from the first step on often collapses: every embedding the same, the loss at
@@ -42,7 +39,7 @@ def course(parts: "Parts") -> Recipe:
     return Recipe(lambda done: warm_up if done < WARM_UP_SHARE else refine)
 
 
-def batch_all(parts: "Parts") -> Recipe:
+def batch_all(parts: Parts) -> Recipe:
     """Return batch-all from the first step to the last."""
 
     def loss(embeddings: Tensor, labels: Tensor) -> Tensor:
@@ -51,12 +48,12 @@ def batch_all(parts: "Parts") -> Recipe:
     return Recipe(lambda _: ("batch-all", loss))
 
 
-def batch_hard(parts: "Parts") -> Recipe:
+def batch_hard(parts: Parts) -> Recipe:
     """Return batch-hard with the soft margin from the first step to the last."""
     return Recipe(lambda _: ("batch-hard", parts.batch_hard_triplet_loss))
 
 
-def semi_hard(parts: "Parts") -> Recipe:
+def semi_hard(parts: Parts) -> Recipe:
     """Return semi-hard from the first step to the last."""
 
     def loss(embeddings: Tensor, labels: Tensor) -> Tensor:
@@ -65,7 +62,7 @@ def semi_hard(parts: "Parts") -> Recipe:
     return Recipe(lambda _: ("semi-hard", loss))
 
 
-def random_triplets(parts: "Parts", seed: int) -> Recipe:
+def random_triplets(parts: Parts, seed: int) -> Recipe:
     """Return one triplet for each anchor of a batch, its positive and its negative drawn."""
     generator = torch.Generator().manual_seed(seed)
 
@@ -81,9 +78,9 @@ def random_triplets(parts: "Parts", seed: int) -> Recipe:
     return Recipe(lambda _: ("random triplets", loss))
 
 
-def softmax(dim: int) -> Recipe:
+def softmax(dim: int, classes: int) -> Recipe:
     """Return a classifier: a linear layer on the embedding, and the cross-entropy."""
-    head = nn.Linear(dim, DIGITS)
+    head = nn.Linear(dim, classes)
 
     def loss(embeddings: Tensor, labels: Tensor) -> Tensor:
         return F.cross_entropy(head(embeddings), labels)

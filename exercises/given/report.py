@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from . import plots
-from .data import Digits
+from . import class_plots, plots
+from .data import ImageSet
 from .errors import CourseError
-from .experiment import Outcome, Parts
+from .experiment import Outcome
 from .files import replacing_folder
 from .maps import choose_rows, pca_map, tsne_map
+from .parts import Parts
 from .progress import say
 
 RESULTS = "results.json"
@@ -22,18 +23,23 @@ NETWORK = "network.pt"
 
 
 def write_report(
-    outcome: Outcome, digits: Digits, parts: Parts, folder: Path, notes: dict[str, Any]
+    outcome: Outcome, images: ImageSet, parts: Parts, folder: Path, notes: dict[str, Any]
 ) -> None:
     """Write the whole report into `folder`, or nothing at all.
 
     `notes` is added to results.json. Raises OSError if the disk is full.
     """
     with replacing_folder(folder, must_hold=RESULTS) as fresh:
-        maps = draw_maps(outcome, digits, parts, fresh)
+        maps = draw_maps(outcome, images, parts, fresh)
         curve = plots.training_curve(outcome.training["curve"])
         plots.save(curve, fresh / "training_curve.png")
-        bars = plots.recall_by_digit(outcome.pixels.recall_at_1, outcome.embedding.recall_at_1)
-        plots.save(bars, fresh / "recall_by_digit.png")
+        bars = class_plots.error_by_class(
+            outcome.pixels.recall_at_1,
+            outcome.embedding.recall_at_1,
+            images.names_of(images.classes),
+            "Recall@1",
+        )
+        plots.save(bars, fresh / "recall_by_class.png")
         arrays = {name: array.numpy() for name, array in outcome.arrays.items()}
         np.savez_compressed(fresh / ARRAYS, **arrays, **maps)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
         torch.save(outcome.network.cpu().state_dict(), fresh / NETWORK)
@@ -52,14 +58,14 @@ def read_results(folder: Path) -> dict[str, Any]:
 
 
 def draw_maps(
-    outcome: Outcome, digits: Digits, parts: Parts, folder: Path
+    outcome: Outcome, images: ImageSet, parts: Parts, folder: Path
 ) -> dict[str, np.ndarray]:
     """Draw PCA and t-SNE of pixels and embedding; return their coordinates and rows."""
-    seed, unseen = outcome.settings.seed, outcome.settings.digit
-    rows = choose_rows(len(digits.test_labels), seed)  # (m,)
-    labels = digits.test_labels[rows].numpy()
+    seed, unseen = outcome.settings.seed, outcome.settings.unseen
+    rows = choose_rows(len(images.test_labels), seed)  # (m,)
+    labels = images.test_labels[rows].numpy()
     spaces = {
-        "pixels": digits.test_images[rows].flatten(1),  # (m, 784)
+        "pixels": images.test_images[rows].flatten(1),  # (m, 784)
         "embedding": outcome.arrays["test_embeddings"][rows],  # (m, dim)
     }
     arrays = {"map_rows": rows.numpy()}
@@ -69,7 +75,7 @@ def draw_maps(
         for place, (space, points) in enumerate(spaces.items()):
             flat = pca_map(points, parts.pca) if method == "pca" else tsne_map(points, seed)
             arrays[f"{method}_{space}"] = flat.astype(np.float32)
-            plots.draw_map(axes[place], flat, labels, unseen, space)
+            class_plots.draw_map(axes[place], flat, labels, unseen, images.class_names, space)
         plots.save(figure, folder / f"{method}.png")
     return arrays
 

@@ -1,4 +1,4 @@
-"""Hold out each digit in turn, with several seeds, and keep every run: a stopped rotation goes on.
+"""Hold out each class in turn, with several seeds, and keep every run: a stopped rotation goes on.
 
 A run is one file. It is written whole or not at all, and never run twice.
 """
@@ -6,18 +6,19 @@ A run is one file. It is written whole or not at all, and never run twice.
 import json
 import platform
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from .data import Digits
+from .data import ImageSet
 from .errors import CourseError
-from .experiment import Parts, Settings
+from .experiment import Settings, require_enough_classes
 from .files import replacing
 from .honest import require_not_trained_on, require_own_norms, require_prototypes
+from .parts import Parts
 from .report import versions
 from .spaces import SPACES
 from .unseen import measure_unseen
@@ -25,13 +26,12 @@ from .unseen import measure_unseen
 RUNS = "runs"
 VALIDATION_IMAGES = 10_000
 VALIDATION_SHARE = 6  # of a small training set, one image in six
-SPLITS_OF_FOUR = 5
 HELD_OUT_TOGETHER = 4
 
 
 @dataclass(frozen=True)
 class Task:
-    """One run: in which space, which digits are held out, which seed."""
+    """One run: in which space, which classes are held out, by their labels, which seed."""
 
     space: str
     held_out: tuple[int, ...]
@@ -39,83 +39,95 @@ class Task:
 
     @property
     def name(self) -> str:
-        digits = "".join(map(str, self.held_out))
-        return f"{self.space.replace(' ', '-')}-without-{digits}-seed-{self.seed}"
+        labels = "-".join(map(str, self.held_out))
+        return f"{self.space.replace(' ', '-')}-without-{labels}-seed-{self.seed}"
 
 
 def tasks(spaces: Iterable[str], held_out: Iterable[tuple[int, ...]], seeds: int) -> list[Task]:
-    """Return all runs; a space in which nothing is drawn is run once for each digit."""
+    """Return all runs; a space in which nothing is drawn is run once for each class."""
     splits = list(held_out)
     return [
-        Task(space, digits, seed)
+        Task(space, classes, seed)
         for seed in range(seeds)
-        for digits in splits
+        for classes in splits
         for space in spaces
         if SPACES[space].is_random or seed == 0
     ]
 
 
-def each_digit() -> list[tuple[int, ...]]:
-    return [(digit,) for digit in range(10)]
+def each_class(classes: Sequence[int]) -> list[tuple[int, ...]]:
+    return [(one,) for one in classes]
 
 
-def splits_of_four() -> list[tuple[int, ...]]:
-    """Return five sets of four digits, such that each digit is held out twice."""
-    order = torch.randperm(10, generator=torch.Generator().manual_seed(0)).tolist()
+def splits_of_four(classes: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return half as many sets of four as there are classes: each class is held out twice.
+
+    Where the number of classes is odd, one of them is held out once.
+    """
+    count = len(classes)
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(0)).tolist()
     return [
-        tuple(sorted(order[(2 * start + step) % 10] for step in range(HELD_OUT_TOGETHER)))
-        for start in range(SPLITS_OF_FOUR)
+        tuple(sorted(classes[order[(first + step) % count]] for step in range(HELD_OUT_TOGETHER)))
+        for first in range(0, count - 1, 2)
     ]
 
 
-def validation_split(digits: Digits) -> Digits:
-    """Return digits whose test set is split off the training set: the real one stays unseen."""
-    count = len(digits.train_labels)
+def validation_split(images: ImageSet) -> ImageSet:
+    """Return images whose test set is split off the training set: the real one stays unseen."""
+    count = len(images.train_labels)
     held = min(VALIDATION_IMAGES, count // VALIDATION_SHARE)
     order = torch.randperm(count, generator=torch.Generator().manual_seed(0))
     queries, rest = order[:held], order[held:]
-    return Digits(
-        train_images=digits.train_images[rest],
-        train_labels=digits.train_labels[rest],
-        test_images=digits.train_images[queries],
-        test_labels=digits.train_labels[queries],
-        source=f"{digits.source}, validation split",
-        is_embedded=digits.is_embedded,
+    return replace(
+        images,
+        train_images=images.train_images[rest],
+        train_labels=images.train_labels[rest],
+        test_images=images.train_images[queries],
+        test_labels=images.train_labels[queries],
+        source=f"{images.source}, validation split",
     )
 
 
-def run_task(task: Task, digits: Digits, parts: Parts, settings: Settings) -> dict[str, Any]:
-    """Make the space without the digits, measure it, and return the rows with what they rest on."""
+def run_task(task: Task, images: ImageSet, parts: Parts, settings: Settings) -> dict[str, Any]:
+    """Make the space without the classes, measure it, return the rows with what they rest on."""
+    require_enough_classes(images, task.held_out)
     space = SPACES[task.space]
     own = replace(settings, seed=task.seed)
-    kept = ~torch.isin(digits.train_labels, torch.tensor(task.held_out))  # (n,)
+    names = images.class_names
+    kept = ~torch.isin(images.train_labels, torch.tensor(task.held_out))  # (n,)
     if space.sees_all:
         kept = torch.ones_like(kept)
     else:
-        require_not_trained_on(digits.train_labels[kept], task.held_out)
+        require_not_trained_on(images.train_labels[kept], task.held_out, names)
     started = time.perf_counter()
-    make = space.make(digits.train_images[kept], digits.train_labels[kept], parts, own)
+    make = space.make(images.train_images[kept], images.train_labels[kept], parts, own)
     seconds = time.perf_counter() - started
-    gallery, queries = make(digits.train_images), make(digits.test_images)
+    gallery, queries = make(images.train_images), make(images.test_images)
     require_own_norms(queries)
-    require_prototypes(gallery, digits.train_labels)
+    require_prototypes(gallery, images.train_labels, images.classes, names)
     rows = measure_unseen(
-        gallery, digits.train_labels, queries, digits.test_labels, task.held_out, task.seed
+        gallery,
+        images.train_labels,
+        queries,
+        images.test_labels,
+        task.held_out,
+        names,
+        task.seed,
     )
     return {
         "space": task.space,
-        "held_out": list(task.held_out),
+        "held_out": list(images.names_of(task.held_out)),
         "seed": task.seed,
         "seconds_of_training": seconds,
         "rows": rows,
     }
 
 
-def conditions(digits: Digits, settings: Settings) -> dict[str, Any]:
+def conditions(images: ImageSet, settings: Settings) -> dict[str, Any]:
     """Return what has to be equal in all runs of one folder."""
     return {
-        "data": digits.source.split(" from ")[0],
-        "queries": len(digits.test_labels),
+        "data": images.source,
+        "queries": len(images.test_labels),
         "steps": settings.steps,
         "widths": list(settings.widths),
         "candidates": settings.candidates,

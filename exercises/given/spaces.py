@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from .device import choose_device
-from .experiment import Parts, Settings, embedding_by, train
+from .experiment import Settings, embedding_by, train
 from .honest import require_alone_as_in_company
+from .parts import Parts
 from .progress import progress
 from .recipes import (
     Recipe,
@@ -57,14 +58,17 @@ def untrained(_images: Tensor, _labels: Tensor, parts: Parts, settings: Settings
     return lambda images: embedding_by(settings)(network, images)
 
 
-def trained(recipe_of: Callable[[Parts, Settings], Recipe]) -> Space:
-    """Return the space of a network that is trained by a recipe."""
+def trained(recipe_of: Callable[[Parts, Settings, int], Recipe]) -> Space:
+    """Return the space of a network that is trained by a recipe.
+
+    The recipe is made of the parts, the settings and the number of labels.
+    """
 
     def make(images: Tensor, labels: Tensor, parts: Parts, settings: Settings) -> Embed:
         torch.manual_seed(settings.seed)
         network = parts.SimpleMetricEmbedding(widths=settings.widths)
         network = network.to(choose_device(settings.device))
-        recipe = recipe_of(parts, settings)
+        recipe = recipe_of(parts, settings, 1 + int(labels.max()))
         with progress("Training", settings.steps) as advance:
             train(network, images, labels, parts, settings, advance, recipe)
         require_alone_as_in_company(network, images[:FEW])
@@ -73,7 +77,7 @@ def trained(recipe_of: Callable[[Parts, Settings], Recipe]) -> Space:
     return Space(make)
 
 
-def _course(parts: Parts, _: Settings) -> Recipe:
+def _course(parts: Parts, *_: object) -> Recipe:
     return course(parts)
 
 
@@ -82,10 +86,10 @@ SPACES = {
     "pixels": Space(pixels, is_random=False),
     "PCA-32": Space(pca, is_random=False),
     "untrained": Space(untrained),
-    "softmax": trained(lambda *_: softmax(EMBEDDING_DIM)),
-    "random triplets": trained(lambda parts, settings: random_triplets(parts, settings.seed)),
-    "semi-hard": trained(lambda parts, _: semi_hard(parts)),
-    "batch-all": trained(lambda parts, _: batch_all(parts)),
-    "batch-hard": trained(lambda parts, _: batch_hard(parts)),
+    "softmax": trained(lambda _, __, labels: softmax(EMBEDDING_DIM, labels)),
+    "random triplets": trained(lambda parts, settings, _: random_triplets(parts, settings.seed)),
+    "semi-hard": trained(lambda parts, *_: semi_hard(parts)),
+    "batch-all": trained(lambda parts, *_: batch_all(parts)),
+    "batch-hard": trained(lambda parts, *_: batch_hard(parts)),
     "oracle": Space(trained(_course).make, sees_all=True),
 }

@@ -1,7 +1,7 @@
-"""Sum up a rotation: means over digits and seeds, and the two kinds of spread apart.
+"""Sum up a rotation: means over classes and seeds, and the two kinds of spread apart.
 
-A digit is not a sample of digits, and a seed is one of seeds. So the interval is over seeds, by
-the bootstrap, and the spread over digits is told beside it.
+A class is not a sample of classes, and a seed is one of seeds. So the interval is over seeds, by
+the bootstrap, and the spread over classes is told beside it.
 """
 
 import csv
@@ -15,7 +15,8 @@ from .files import replacing
 
 RESAMPLES = 10_000
 INTERVAL = (2.5, 97.5)
-GROUPS = {"all", "seen", "unseen"}  # the table has each digit's own values as well
+GROUPS = {"all", "seen", "unseen"}  # the table has each class's own values as well
+TOGETHER = " + "  # between the names of classes that are held out at once
 COLUMNS = ("space", "held_out", "seed", "measure", "group", "examples", "value")
 
 
@@ -25,7 +26,7 @@ def write_table(path: Path, runs: Iterable[dict[str, Any]]) -> None:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         for run in runs:
-            held_out = "".join(map(str, run["held_out"]))
+            held_out = TOGETHER.join(run["held_out"])
             for row in run["rows"]:
                 writer.writerow(
                     {"space": run["space"], "held_out": held_out, "seed": run["seed"], **row}
@@ -36,7 +37,7 @@ def summarise(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one record for each space, measure, group and number of examples."""
     values: dict[tuple[Any, ...], dict[str, dict[int, float]]] = {}
     for run in runs:
-        held_out = "".join(map(str, run["held_out"]))
+        held_out = TOGETHER.join(run["held_out"])
         for row in run["rows"]:
             if row["group"] not in GROUPS:
                 continue
@@ -55,7 +56,7 @@ def summarise(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def spread(by_digit: dict[str, dict[int, float]]) -> dict[str, Any]:
-    """Return the mean, its interval over seeds, and the mean of each digit that was held out."""
+    """Return the mean, its interval over seeds, and the mean of each class that was held out."""
     seeds = sorted(set.intersection(*(set(by_seed) for by_seed in by_digit.values())))
     means = {digit: float(np.mean(list(by.values()))) for digit, by in sorted(by_digit.items())}
     of_seeds = [float(np.mean([by[seed] for by in by_digit.values()])) for seed in seeds]
@@ -81,7 +82,7 @@ def find(summary: Iterable[dict[str, Any]], space: str, *wanted: str | int) -> d
 
 
 def in_percent(record: dict[str, Any]) -> str:
-    """Return a record as a person reads it: mean, interval over seeds, spread over digits."""
+    """Return a record as a person reads it: mean, interval over seeds, spread over classes."""
     over_seeds = ""
     if record["low"] is not None:
         over_seeds = f" [{100 * record['low']:.2f}, {100 * record['high']:.2f}]"

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
-from exercises.given.data import Digits
+from exercises.given.data import ImageSet
 from solutions.ch02_triplet_dataset import TripletMNIST
 
 CHANNELS = 32
@@ -46,7 +46,7 @@ def padded_network() -> nn.Module:
 
 
 def seconds_to(
-    target: float, digits: Digits, recall_of: Callable[[nn.Module], float], seed: int
+    target: float, digits: ImageSet, recall_of: Callable[[nn.Module], float], seed: int
 ) -> tuple[float, float]:
     """Return the seconds of training until the recall is reached, and the recall then.
 

@@ -17,7 +17,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
 from exercises.given import fast_neighbours
-from exercises.given.data import load_digits
+from exercises.given.data import load_images
 from exercises.given.fast_losses import batch_all_of_distances, batch_hard_by_index
 from solutions.ch04_triplet_loss import pairwise_distances
 from solutions.ch08_embedding_space import pca
@@ -127,16 +127,10 @@ def components(table: Table) -> None:
 def main() -> None:
     """Print all that is measured, and keep it for the book."""
     table = Table()
-    digits = load_digits()
+    digits = load_images()
     losses(table)
     neighbours(table)
     components(table)
-    if digits.is_embedded:
-        print(
-            "The training was not measured, so the book's table stays as it was: that needs MNIST. "
-            "Say in MNIST_DIR where it is."
-        )
-        return
     training.time_to_recall(table, digits)
     training.best_in_a_minute(table, digits)
     table.write()

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.parts import reference_parts
-from exercises.given.data import Digits
+from exercises.given.data import ImageSet
 from exercises.given.embedding import embed
 from exercises.given.experiment import LONG, Settings, train
 from exercises.given.measures import leave_one_out_hits
@@ -26,12 +26,12 @@ BAR = 0.1
 Embedding = Callable[[nn.Module, Tensor], Tensor]
 
 
-def recall_of(network: nn.Module, digits: Digits) -> float:
+def recall_of(network: nn.Module, digits: ImageSet) -> float:
     """Return Recall@1 of all test images."""
     return recalls_of(embed(network, digits.test_images), digits)[0]
 
 
-def recalls_of(embeddings: Tensor, digits: Digits) -> tuple[float, float]:
+def recalls_of(embeddings: Tensor, digits: ImageSet) -> tuple[float, float]:
     """Return Recall@1 of all test images, and of those of the digit that is left out."""
     hits = leave_one_out_hits(embeddings, digits.test_labels).double()  # (m,)
     return hits.mean().item(), hits[digits.test_labels == LEFT_OUT].mean().item()
@@ -47,7 +47,7 @@ def trained(images: Tensor, labels: Tensor, settings: Settings) -> tuple[nn.Modu
     return network, time.perf_counter() - started
 
 
-def time_to_recall(table: Table, digits: Digits) -> None:
+def time_to_recall(table: Table, digits: ImageSet) -> None:
     """Train by both recipes; the slowest of the course's seeds counts, and all have to arrive."""
     theirs, reached = first_recipe.seconds_to(
         TARGET, digits, lambda network: recall_of(network, digits), SEEDS[0]
@@ -66,7 +66,7 @@ def time_to_recall(table: Table, digits: Digits) -> None:
     table.add(f"training to Recall@1 {100 * TARGET:.2f} %", peer, max(ours), theirs, BAR)
 
 
-def best_in_a_minute(table: Table, digits: Digits) -> None:
+def best_in_a_minute(table: Table, digits: ImageSet) -> None:
     """Train for a minute, with all digits and without one, and note how well it retrieves.
 
     The same networks count twice: with images as they are, and by the mean over moved copies.
@@ -86,7 +86,7 @@ def best_in_a_minute(table: Table, digits: Digits) -> None:
 
 
 def each_recall(
-    runs: list[tuple[nn.Module, float]], embedded: Embedding, digits: Digits
+    runs: list[tuple[nn.Module, float]], embedded: Embedding, digits: ImageSet
 ) -> tuple[list[float], list[float]]:
     """Return both recalls of the networks of some runs, seed by seed."""
     recalls = [recalls_of(embedded(network, digits.test_images), digits) for network, _ in runs]

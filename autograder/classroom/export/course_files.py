@@ -11,6 +11,7 @@ from ...stubs import stub_of
 ROOT_FILES = ("LICENSE", "README.md", "constraints.txt", "pyproject.toml")
 # Of exercises/ only what the course owns: the rest of it is a learner's.
 FOLDERS = ("autograder", "exercises/given")
+IMAGES = (".gz", ".zip")  # to grade takes none, and they are most of the course's bytes
 
 
 def course_files() -> dict[str, bytes]:
@@ -36,11 +37,11 @@ def course_files() -> dict[str, bytes]:
 
 
 def _own_files(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder, less caches and what is hidden."""
+    """Yield the files below a folder, less caches, images, and what is hidden."""
     for path in folder.iterdir():
         if path.name.startswith(".") or path.name == "__pycache__":
             continue
         if path.is_dir():
             yield from _own_files(path)
-        else:
+        elif path.suffix not in IMAGES:
             yield path
