@@ -1,7 +1,6 @@
 """The command line in a real terminal, on a copy of the course: for tests and benchmarks."""
 
 import os
-import pty
 import re
 import select
 import shutil
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from autograder.chapters import EXERCISE_CHAPTERS, ROOT
 from autograder.stubs import write_stub
+
+from .systems import pseudo_terminals
 
 
 def copy_of_course(place: Path) -> Path:
@@ -30,7 +31,7 @@ class Terminal:
     """One command, in a pseudo-terminal of its own."""
 
     def __init__(self, course: Path, *arguments: str) -> None:
-        self.screen, theirs = pty.openpty()
+        self.screen, theirs = pseudo_terminals().openpty()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "autograder", *arguments],
             cwd=course,

@@ -7,6 +7,7 @@ import torch
 
 from tests.benchmarks import first_recipe
 from tests.benchmarks.tables import Table, by_turns
+from tests.systems import not_on_windows
 
 from .few_digits import few_digits
 
@@ -55,6 +56,7 @@ def test_the_time_of_looking_is_not_counted(monkeypatch):
     assert seconds == 10
 
 
+@not_on_windows
 def test_a_table_keeps_ratios_and_shares_with_their_machine(tmp_path, capsys):
     table = Table()
     table.add("a loss", "a library", ours=1.0, theirs=4.0, bar=0.2)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 from autograder.chapters import ROOT
 
 from .few_digits import write_few_digits
+from .systems import not_on_windows, pseudo_terminals
 
 COMMAND = [sys.executable, "-m", "autograder"]
 # A mirror that refuses at once: no test depends on whether there is a network.
@@ -86,10 +86,11 @@ def test_mine_with_untouched_stubs_says_that_the_reference_stands_in(few, tmp_pa
     finished = triplet("experiment", "--mine", "--steps", "20", "--out", str(out), **few)
     assert finished.returncode == 0, finished.stderr
     assert "Your own chapters" in finished.stdout
-    results = json.loads((out / "results.json").read_text())
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert len(results["own_chapters"]) + len(results["reference_chapters"]) == len(stubs)
 
 
+@not_on_windows
 def test_a_full_disk_leaves_nothing_behind(few, tmp_path: Path):
     # A limit on the size of files is what a test can set: writing fails in mid-report.
     limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000));"
@@ -113,7 +114,7 @@ def test_a_full_disk_leaves_nothing_behind(few, tmp_path: Path):
 
 def test_a_closed_terminal_in_mid_training_leaves_nothing_behind(few, tmp_path: Path):
     out = tmp_path / "run"
-    ours, theirs = pty.openpty()
+    ours, theirs = pseudo_terminals().openpty()
     process = subprocess.Popen(
         [*COMMAND, "experiment", "--steps", "100000", "--out", str(out)],
         cwd=ROOT,

@@ -16,6 +16,7 @@ from autograder.cli import cli
 
 from .classes import write_class
 from .few_digits import write_few_digits
+from .systems import with_bash
 from .terminals import Terminal, copy_of_course
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
@@ -46,6 +47,7 @@ ELSEWHERE = {
     "dask worker tcp://ADDRESS:8786 --nthreads 3": "tests/test_cluster.py",
     "triplet grade SUBMISSIONS --cluster tcp://ADDRESS:8786": "tests/test_cluster.py",
 }
+pytestmark = with_bash
 WATCHED = {"triplet watch", "triplet watch 4"}
 UNTOUCHED = {"python -m autograder.stubs"}  # it leaves alone what somebody has edited
 BOOKS = {"triplet book --mine"}

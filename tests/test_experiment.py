@@ -115,7 +115,7 @@ def test_the_report_holds_what_it_promises(outcome: Outcome, tmp_path: Path):
         "results.json", "arrays.npz", "network.pt",
         "pca.png", "tsne.png", "training_curve.png", "recall_by_class.png",
     }  # fmt: skip
-    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
     assert results["embedding"]["recall_at_1"] == outcome.embedding.recall_at_1
     assert results["versions"]["torch"]
 
@@ -130,7 +130,7 @@ def test_a_failing_report_keeps_the_earlier_one(tmp_path: Path):
     ):
         (fresh / "results.json").write_text("second")
         raise OSError("the disk is full")
-    assert (out / "results.json").read_text() == "first"
+    assert (out / "results.json").read_text(encoding="utf-8") == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -138,7 +138,7 @@ def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(CourseError), replacing_folder(tmp_path, "results.json"):
         pass
-    assert (tmp_path / "thesis.txt").read_text() == "mine"
+    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "mine"
 
 
 def test_shares_and_confusion_count_by_hand():

@@ -37,8 +37,9 @@ from autograder.record import Status
 from autograder.stubs import is_untouched, stub_of
 from exercises.given.errors import CourseError
 
+from .systems import with_bash
+
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
-with_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 COURSE = f"https://example.org/course.git@{'a' * 40}"
 SEED = 918273645
 RIGHT = {
@@ -403,7 +404,9 @@ def test_the_steps_of_the_workflow_grade_a_repository(tmp_path) -> None:
     graded = run_step("Grade", tmp_path)
     assert graded.returncode == 0, graded.stderr
     assert run_step("Show", tmp_path).returncode == 0
-    assert "1 students, 1 handed in, 0 without" in (tmp_path / "shown.md").read_text()
+    assert "1 students, 1 handed in, 0 without" in (tmp_path / "shown.md").read_text(
+        encoding="utf-8"
+    )
     feedback = workflow_steps()["actions/upload-artifact@v4"]["with"]["path"]
     assert [path.name for path in (tmp_path / feedback).iterdir()] == ["student.html"]
 
@@ -414,7 +417,7 @@ def test_the_workflow_fails_where_the_grader_did(tmp_path) -> None:
     words = "1 students, 1 handed in, 1 without a complete grade."
     (tmp_path / "report" / "summary.md").write_text(words, encoding="utf-8")
     assert run_step("Show", tmp_path).returncode != 0
-    assert (tmp_path / "shown.md").read_text() == words
+    assert (tmp_path / "shown.md").read_text(encoding="utf-8") == words
 
 
 @on_linux

@@ -103,7 +103,7 @@ def test_every_report_is_written_and_nothing_else(tmp_path: Path) -> None:
 
 def test_reports_of_an_empty_class(tmp_path: Path) -> None:
     assert {path.name for path in _reports(tmp_path)} == FILES
-    assert json.loads((tmp_path / "out/grades.json").read_text())["students"] == []
+    assert json.loads((tmp_path / "out/grades.json").read_text(encoding="utf-8"))["students"] == []
 
 
 def test_points_are_in_every_table(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_points_are_in_every_table(tmp_path: Path) -> None:
     assert (canvas["ID"], canvas["Course"]) == ("12", "2")
     (moodle,) = _rows(tmp_path, "moodle.csv")
     assert (moodle["Identifier"], moodle["Grade"]) == ("Participant 34", "2")
-    (student,) = json.loads((tmp_path / "out/grades.json").read_text())["students"]
+    (student,) = json.loads((tmp_path / "out/grades.json").read_text(encoding="utf-8"))["students"]
     assert (student["earned"], [one["earned"] for one in student["checks"]]) == (2, [2, 0])
 
 
@@ -128,9 +128,16 @@ def test_grader_fault_is_blank_and_no_zero(tmp_path: Path) -> None:
     assert [row["points"] for row in _rows(tmp_path, "checks.csv")] == ["2", ""]
     assert _rows(tmp_path, "canvas.csv")[1]["Course"] == ""
     assert _rows(tmp_path, "moodle.csv")[0]["Grade"] == ""
-    assert json.loads((tmp_path / "out/grades.json").read_text())["students"][0]["earned"] is None
-    assert "no complete grade yet" in (tmp_path / "out/feedback/ada.html").read_text()
-    assert "1 without a complete grade" in (tmp_path / "out/summary.md").read_text()
+    assert (
+        json.loads((tmp_path / "out/grades.json").read_text(encoding="utf-8"))["students"][0][
+            "earned"
+        ]
+        is None
+    )
+    assert "no complete grade yet" in (tmp_path / "out/feedback/ada.html").read_text(
+        encoding="utf-8"
+    )
+    assert "1 without a complete grade" in (tmp_path / "out/summary.md").read_text(encoding="utf-8")
 
 
 def test_no_page_runs_what_a_learner_wrote(tmp_path: Path) -> None:
@@ -177,7 +184,7 @@ def test_feedback_never_shows_the_seed(tmp_path: Path) -> None:
 
 def test_feedback_tells_one_cause_once(tmp_path: Path) -> None:
     _reports(tmp_path, (Student("ada", "Ada", True), _grades("ada", "crashed", "crashed")))
-    page = (tmp_path / "out/feedback/ada.html").read_text()
+    page = (tmp_path / "out/feedback/ada.html").read_text(encoding="utf-8")
     assert page.count("It should be 4.") == 1
     assert page.count(">crashed<") == 2
 
@@ -230,7 +237,7 @@ def test_damaged_rows_are_told(tmp_path: Path) -> None:
     with Gradebook(tmp_path) as book:
         for _ in range(2):
             write_reports(book, tmp_path / "out", RUBRIC, "Course")
-            page = (tmp_path / "out/index.html").read_text()
+            page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
             assert page.count("grades: ") == 1
     assert [row["points"] for row in _rows(tmp_path, "grades.csv")] == ["", "5.5"]
 
@@ -238,7 +245,7 @@ def test_damaged_rows_are_told(tmp_path: Path) -> None:
 def test_class_page_counts_students(tmp_path: Path) -> None:
     class_ = [(Student(name, name, True), _grades(name, "wrong", "timed out")) for name in "abc"]
     _reports(tmp_path, *class_, (Student("d", "d", False), _grades("d", "passed", "passed")))
-    page = (tmp_path / "out/index.html").read_text()
+    page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
     text = " ".join(re.sub(r"<[^>]*>", " ", page).split())
     assert "4 students, 3 handed in" in text
     assert "Digits: one 1 of 4" in text
@@ -253,7 +260,7 @@ def test_file_is_the_one_before_when_writing_fails(tmp_path: Path) -> None:
     path.write_text("before")
     with pytest.raises(ZeroDivisionError), rewriting(path) as file:
         file.write(str(1 // 0))
-    assert path.read_text() == "before"
+    assert path.read_text(encoding="utf-8") == "before"
     assert list(tmp_path.iterdir()) == [path]
 
 

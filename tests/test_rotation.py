@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -340,7 +339,7 @@ def test_kill_9_loses_one_run_at_most(tmp_path):
     )
     lines = iter(process.stdout.readline, "")
     said = next(line for line in lines if line.startswith("3 of 10"))
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait(timeout=30)
     process.stdout.close()
     assert said

@@ -2,7 +2,6 @@
 
 import json
 import platform
-import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -54,6 +53,8 @@ class Table:
 
     def write(self, path: Path = LAST_TABLE) -> None:
         """Write the table with what it was measured on."""
+        import resource  # Windows has none, and the tests of the rest run there
+
         machine = {
             "cores": torch.get_num_threads(),
             "processor": platform.machine(),
