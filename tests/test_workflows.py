@@ -1,0 +1,74 @@
+"""The workflows, as GitHub reads them: valid by its schema, with few rights, and the course's pins."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from autograder.chapters import ROOT
+
+FOLDER = ROOT / ".github" / "workflows"
+TEMPLATES = ROOT / "autograder" / "classroom" / "export" / "templates"
+WORKFLOWS = [*sorted(FOLDER.glob("*.yml")), TEMPLATES / "grade.yml"]
+CPU_BUILD = "pip install torch=={} --index-url https://download.pytorch.org/whl/cpu"
+each_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+
+
+def read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def complaint(path: Path) -> str:
+    """Return what the published schema of workflows has against a file, "" if nothing."""
+    command = [sys.executable, "-m", "check_jsonschema"]
+    command += ["--builtin-schema", "vendor.github-workflows", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+@each_workflow
+def test_a_workflow_is_valid(path: Path) -> None:
+    assert complaint(path) == ""
+
+
+def test_a_misspelt_key_is_not_valid(tmp_path: Path) -> None:
+    text = (FOLDER / "tests.yml").read_text(encoding="utf-8")
+    path = tmp_path / "tests.yml"
+    path.write_text(text.replace("fail-fast", "fail-slow"), encoding="utf-8")
+    assert "fail-slow" in complaint(path)
+
+
+@each_workflow
+def test_a_workflow_reads_only_and_ends(path: Path) -> None:
+    workflow = read(path)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["concurrency"]
+    assert all(job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
+
+
+def test_the_tests_run_on_three_systems_with_every_python_of_the_course() -> None:
+    strategy = read(FOLDER / "tests.yml")["jobs"]["test"]["strategy"]
+    systems = [name.partition("-")[0] for name in strategy["matrix"]["system"]]
+    assert systems == ["ubuntu", "macos", "windows"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = re.search(r"3\.\d+", project["requires-python"])
+    assert oldest
+    assert strategy["matrix"]["python"] == [oldest[0], "3.12", "3.13"]
+    assert strategy["fail-fast"] is False
+
+
+@pytest.mark.parametrize("name", ["tests.yml", "publish.yml"])
+def test_the_build_without_cuda_is_the_one_that_the_course_is_pinned_to(name: str) -> None:
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pin = re.search(r"^torch==(\S+)$", pins, re.M)
+    assert pin
+    jobs = read(FOLDER / name)["jobs"].values()
+    scripts = [step.get("run", "") for job in jobs for step in job["steps"]]
+    taken = [script for script in scripts if "torch==" in script]
+    assert taken
+    assert all(CPU_BUILD.format(pin[1]) in script for script in taken)
