@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: book test check lint stubs seeds attack bench goldens clean
+.PHONY: book test check lint stubs seeds attack bench goldens pictures clean
 
 book: .venv/installed
 	$(BIN)/triplet book
@@ -31,6 +31,10 @@ bench: .venv/installed
 
 goldens: .venv/installed
 	$(BIN)/python -m tests.test_goldens
+
+pictures: .venv/installed
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[browser]'
+	$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf .venv book/_build book/_results

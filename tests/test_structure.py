@@ -14,6 +14,7 @@ from autograder.stubs import stub_of
 OURS = {"autograder", "book", "exercises", "solutions", "tests"}
 TOP_LEVEL_FILES = {
     "README.md",
+    "AGENTS.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "LICENSE",
