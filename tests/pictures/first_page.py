@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from ..browser import SITE, started
-from .places import THEMES, opened_tab, photographed
+from .places import THEMES, opened_tab, photographed, written
 
 PAGE = SITE / "intro.html"
 MAP = "#fig-intro-map img:visible"  # of two, one for each theme
@@ -22,13 +24,13 @@ THREE = (
 
 
 def write_map(browser: Any) -> list[Path]:
-    """Photograph the map of digits, as it is on a light and on a dark page."""
+    """Take the map of digits that a light page shows and the one that a dark page shows."""
     paths = []
     for theme in THEMES:
         with opened_tab(browser, WIDTH, 900, theme) as tab:
             tab.goto(PAGE.as_uri())
-            around = _around(tab.locator(MAP))
-            paths.append(photographed(tab, f"map-{theme}.webp", clip=around, full_page=True))
+            drawn = Image.open(PAGE.parent / tab.locator(MAP).get_attribute("src"))
+        paths.append(written(drawn, f"map-{theme}.webp"))
     return paths
 
 

@@ -21,7 +21,6 @@ STUB = "ch04_triplet_loss.py"
 COLUMNS, ROWS = 100, 50
 CLEARED = re.compile(r"\x1b\[2J(?:\x1b\[H)?|\x1b\[H\x1b\[2J")
 END_OF_FOOTER = "q quit"
-PROMPT = "\x1b[1;32m$\x1b[0m triplet watch 4"
 THEME = TerminalTheme(
     background=(24, 26, 31),
     foreground=(220, 223, 228),
@@ -65,12 +64,13 @@ def scenes(course: Path) -> Iterator[Scene]:
     stub = course / "exercises" / STUB
     stub.write_bytes((GOLDEN / STUB).read_bytes())
     _replace(stub, *NAIVE)
-    yield Scene(PROMPT, "Beside your editor, a terminal watches the chapter.", 2.0)
     terminal = Terminal(course, "watch", "4")
     termios.tcsetwinsize(terminal.screen, (ROWS, COLUMNS))
     try:
         first = _last_screen(terminal)
-        yield Scene(first, "Three mistakes, each named by what the function returned.", 8.0)
+        yield Scene(
+            first, "triplet watch 4: three mistakes, each named by what the function returned.", 8.0
+        )
         _repair(stub, terminal, *GUARD)
         yield Scene(_last_screen(terminal), "You repair the square root, and save.", 5.0)
         _repair(stub, terminal, *MEAN)
@@ -109,7 +109,7 @@ def write(browser: Any) -> list[Path]:
         duration=[int(1000 * scene.seconds) for scene in all_scenes],
         loop=0,
     )
-    return [moving, written(frames[1], "watch-still.webp")]
+    return [moving, written(frames[0], "watch-still.webp")]
 
 
 def _last_screen(terminal: Terminal) -> str:
