@@ -7,6 +7,8 @@ import pytest
 
 from autograder.chapters import ROOT
 
+from .pictures import __main__ as pictures
+from .pictures import first_page
 from .pictures.places import PICTURES, few_colours
 from .pictures.watching import THEME, as_html
 
@@ -82,3 +84,19 @@ def test_a_screenshot_keeps_the_colours_that_it_may_keep(tmp_path: Path) -> None
     Image.new("RGB", (4, 4), (255, 100, 100)).save(shot)
     few = few_colours(shot.read_bytes(), [(0, 0, 0), (255, 107, 107)])
     assert few.getpixel((0, 0)) == (255, 107, 107)
+
+
+def test_pictures_of_a_book_that_is_not_built_end_in_one_line(
+    tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(pictures, "CHROMIUM", "chromium")
+    monkeypatch.setattr(first_page, "PAGE", tmp_path / "intro.html")
+    assert pictures.main(["map"]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "make book" in line
+
+
+def test_a_picture_that_there_is_not_ends_in_one_line(capsys) -> None:
+    assert pictures.main(["mapp"]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert "mapp" in line
