@@ -38,7 +38,7 @@ ELSEWHERE = {
     ".venv/bin/python -m pip install --constraint constraints.txt --editable .": "Makefile",
     ".venv/bin/triplet book": "Makefile",
     ".venv/bin/pytest": "Makefile",
-    ".venv/bin/python -m pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu": ".github/workflows/tests.yml",
+    ".venv/bin/python -m pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu": ".github/workflows/publish.yml",
     "make pictures": "Makefile",
     "triplet book": "Makefile",
     "triplet experiment --rotate": "tests/test_rotation.py",
