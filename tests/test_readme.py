@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.chapters import ROOT
+from autograder.chapters import EXERCISE_CHAPTERS, ROOT
 
 from .pictures import __main__ as pictures
-from .pictures import first_page
+from .pictures import first_page, watching
+from .pictures.class_page import PEOPLE, handed_in
 from .pictures.places import PICTURES, few_colours
 from .pictures.watching import THEME, as_html
+from .terminals import copy_of_course, plain
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MEGABYTES = 1.5
@@ -100,3 +102,17 @@ def test_a_picture_that_there_is_not_ends_in_one_line(capsys) -> None:
     assert pictures.main(["mapp"]) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert "mapp" in line
+
+
+def test_everybody_in_the_pictured_class_hands_in_a_file_for_each_chapter() -> None:
+    for person in PEOPLE:
+        assert set(handed_in(person)) == {chapter.stem for chapter in EXERCISE_CHAPTERS}
+
+
+@pytest.mark.slow
+def test_the_pictured_terminal_goes_from_three_mistakes_to_full_points(tmp_path: Path) -> None:
+    first, *_, last = [plain(one.screen) for one in watching.scenes(copy_of_course(tmp_path))]
+    assert first.count("Next:") >= 3
+    assert "\u2717" in first
+    assert "\u2717" not in last
+    assert "20 of 100 points" in last

@@ -65,12 +65,12 @@ PEOPLE = (
     Person("Yusuf Haddad", mistakes=(ROOT_AT_ZERO, SUM, HINGE)),
 )
 # The page goes on for several screens: of its sections these two make the picture.
-KEEP = """for (const heading of document.querySelectorAll("h2")) {
-  if (["Distribution", "Misconceptions"].includes(heading.textContent)) continue;
+KEEP = """let kept = 0; for (const heading of document.querySelectorAll("h2")) {
+  if (["Distribution", "Misconceptions"].includes(heading.textContent)) { kept += 1; continue; }
   while (heading.nextElementSibling && heading.nextElementSibling.tagName !== "H2")
     heading.nextElementSibling.remove();
   heading.remove();
-}"""
+} kept"""
 
 
 def write(browser: Any) -> list[Path]:
@@ -81,7 +81,7 @@ def write(browser: Any) -> list[Path]:
         for theme in THEMES:
             with opened_tab(browser, WIDTH, 600, theme) as tab:
                 tab.goto(page.as_uri())
-                tab.evaluate(KEEP)
+                assert tab.evaluate(KEEP) == 2, f"{page} has other headings now"
                 paths.append(photographed(tab, f"class-{theme}.webp", full_page=True))
     return paths
 
@@ -91,7 +91,7 @@ def graded_class(place: Path) -> Path:
     folder = place / "Metric learning, spring term"
     for person in PEOPLE:
         if person.chapters:
-            write_student(folder / person.name, _handed_in(person))
+            write_student(folder / person.name, handed_in(person))
     with (place / "roster.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["name"], *([person.name] for person in PEOPLE)])
     command = ["grade", folder.name, "--roster", "roster.csv", "--seed", SEED]
@@ -108,7 +108,7 @@ def graded_class(place: Path) -> Path:
     return place / "report"
 
 
-def _handed_in(person: Person) -> dict[str, bytes]:
+def handed_in(person: Person) -> dict[str, bytes]:
     """Return a file for each chapter, with stubs for those that the person has not come to."""
     files = {}
     for number, chapter in enumerate(EXERCISE_CHAPTERS):
