@@ -153,6 +153,16 @@ def test_real_digits_on_the_sheet_find_the_neighbours_of_their_pixels(chromium, 
     assert votes == knn_classify(gallery, labels, embeddings, k=NEIGHBOURS).tolist()
 
 
+def test_novelty_is_told_by_images_that_the_network_was_not_trained_on(recorded, digits):
+    network = recorded["networks"]["without"]
+    of_seen = torch.from_numpy(arrays()["test_embeddings"])[
+        digits.test_labels != recorded["unseen"]
+    ]
+    scores = torch.cdist(of_seen, torch.tensor(network["prototypes"])).amin(dim=1)  # (n,)
+    below = (scores <= network["threshold"]).double().mean().item()
+    assert below == pytest.approx(0.95, abs=0.001)
+
+
 def answers(chromium: Any, images: torch.Tensor) -> tuple[list[list[int]], list[int], list[float]]:
     """Return neighbours, votes and milliseconds of images that are laid on the sheet."""
     with opened(chromium, "ch09_unseen_digit") as tab:

@@ -262,9 +262,9 @@ def test_the_unseen_digit_can_be_hidden_and_marked(chromium):
     with opened(chromium, "ch08_embedding_space") as tab:
         section = started(tab)
         canvas = section.locator("canvas.explorable-map")
-        marked = canvas.evaluate(picture)
-        section.get_by_label(re.compile("mark the unseen")).uncheck()
         unmarked = canvas.evaluate(picture)
+        section.get_by_label(re.compile("mark the unseen")).check()
+        marked = canvas.evaluate(picture)
         section.get_by_label(re.compile("hide the unseen")).check()
         assert len({marked, unmarked, canvas.evaluate(picture)}) == 3
 

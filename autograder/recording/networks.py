@@ -75,9 +75,11 @@ def network_data(
     labels = digits.train_labels
     gallery = embeddings[rows]  # (m, dim)
     packed, unit = signed_bytes(gallery)
-    known = torch.unique(labels[seen]).tolist()
+    known = torch.unique(labels[seen])
     prototypes = torch.stack([embeddings[labels == digit].mean(dim=0) for digit in known])
-    novelty = pairwise_distances(embeddings[seen], prototypes).amin(dim=1)  # (seen,)
+    # On images that it was trained on, a network may promise too much.
+    not_trained_on = digits.test_images[torch.isin(digits.test_labels, known)]
+    novelty = pairwise_distances(embed(network, not_trained_on), prototypes).amin(dim=1)  # (q,)
     _, components, _ = pca(gallery, 2)  # (2, dim)
     blocks = blocks_of(network, digits.test_images[:10])
     return {

@@ -266,6 +266,6 @@ explorable("draw_a_digit", (stage, { networks }) => {
     says.textContent =
       `The vote of ${NEIGHBOURS} neighbours says ${vote}. ` +
       `${novelty.toFixed(2)} from the nearest prototype of a digit that this network has seen: ` +
-      `${isNew ? "farther than 95 % of its training images, so perhaps new" : "as near as most of its training images"}.`;
+      `${isNew ? "farther than 95 % of those digits' test images, so perhaps new" : "as near as 95 % of those digits' test images"}.`;
   }
 });

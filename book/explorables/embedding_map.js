@@ -9,7 +9,7 @@ explorable("embedding_map", (stage, { digits }) => {
   let method = "tsne";
   let space = "embedding";
   let isHidden = false;
-  let isMarked = true;
+  let isMarked = false; // chapter 1 asks which digit it is, and chapter 9 answers
   let chosen = null;
 
   const map = new Scatter(
@@ -29,8 +29,7 @@ explorable("embedding_map", (stage, { digits }) => {
   const legend = Controls.element("ul", { class: "explorable-colours" });
   for (let digit = 0; digit < 10; digit += 1) {
     const sign = Controls.element("span", { style: `background: ${DIGIT_COLOURS[digit]}` });
-    const text = digit === unseen ? `${digit} (unseen)` : String(digit);
-    legend.append(Controls.element("li", {}, sign, text));
+    legend.append(Controls.element("li", {}, sign, String(digit)));
   }
   stage.append(
     Controls.choice("Method", [["tsne", "t-SNE"], ["pca", "PCA"]], (value) => {
@@ -45,11 +44,11 @@ explorable("embedding_map", (stage, { digits }) => {
     Controls.element(
       "div",
       { class: "explorable-controls" },
-      Controls.checkbox(`mark the unseen digit ${unseen} by crosses`, isMarked, (value) => {
+      Controls.checkbox("mark the unseen digit by crosses", isMarked, (value) => {
         isMarked = value;
         map.draw();
       }),
-      Controls.checkbox(`hide the unseen digit ${unseen}`, isHidden, (value) => {
+      Controls.checkbox("hide the unseen digit", isHidden, (value) => {
         isHidden = value;
         map.draw();
       }),

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -62,19 +63,27 @@ def show_digits(images: Tensor, titles: Sequence[str], columns: int = 10) -> Fig
     return figure
 
 
-def draw_images(axes: Axes, places: np.ndarray, images: Tensor, size: float = 0.03) -> None:
+def draw_images(
+    axes: Axes,
+    places: np.ndarray,
+    images: Tensor,
+    size: float = 0.03,
+    marked: Tensor | None = None,
+) -> None:
     """Draw images (n, 1, 28, 28) at places (n, 2), but for those that would cover another.
 
-    `size` is the side of an image, as a share of the map's.
+    `size` is the side of an image, as a share of the map's. Those that `marked` (n,) says are
+    orange.
     """
+    marks = [False] * len(images) if marked is None else marked.tolist()
     low, high = places.min(axis=0), places.max(axis=0)
     scaled = (places - low) / (high - low)  # (n, 2) from 0 to 1
     drawn: list[np.ndarray] = []
-    for place, image in zip(scaled, images, strict=True):
+    for place, image, is_marked in zip(scaled, images, marks, strict=True):
         if all(np.abs(place - other).max() > 0.6 * size for other in drawn):
             drawn.append(place)
-            ink = np.zeros((*image.shape[1:], 4))  # (28, 28, 4): grey, as opaque as it is inked
-            ink[..., :3] = int(INK[1:3], 16) / 255
+            ink = np.zeros((*image.shape[1:], 4))  # (28, 28, 4): as opaque as it is inked
+            ink[..., :3] = to_rgb(ORANGE if is_marked else INK)
             ink[..., 3] = image[0].numpy()
             x, y = place
             half = size / 2
