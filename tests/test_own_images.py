@@ -7,11 +7,14 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from autograder.parts import reference_parts
 from exercises.given.data import load_images
 from exercises.given.data.image_set import ImageSet
 from exercises.given.data.picture import read_picture
 from exercises.given.errors import CourseError, DataError
+from exercises.given.experiment import Settings, run_experiment
 
+from .drawings import CLASSES, PLACE, all_drawings
 from .few_digits import few_digits, idx_bytes, write_few_digits
 
 LABELS = "train-labels-idx1-ubyte.gz"
@@ -296,3 +299,24 @@ def test_a_class_is_found_by_its_name_or_the_end_of_it():
         images.find_class("b")
     with pytest.raises(CourseError, match=r"no class 'Latin/c'.*Latin/[ab]"):
         images.find_class("Latin/c")
+
+
+# The drawings of the book's page
+
+
+def test_the_drawings_of_the_page_are_those_that_the_script_draws():
+    for path, image in all_drawings():
+        with Image.open(PLACE / path) as stored:
+            found = np.asarray(stored.convert("RGB"), dtype=int)
+        assert np.abs(found - np.asarray(image.convert("RGB"), dtype=int)).max() == 0, path
+
+
+def test_a_drawing_that_nobody_met_lies_closer_to_its_kind_than_in_pixels():
+    images = load_images(PLACE)
+    star = images.find_class("star")
+    settings = Settings(unseen=(star,), steps=100, device="cpu")
+    outcome = run_experiment(images, reference_parts().parts, settings)
+    shares = [space.map_at_r_by_class["star"] for space in (outcome.pixels, outcome.embedding)]
+    assert shares[1] > shares[0]
+    assert outcome.data["unseen"] == ["star"]
+    assert set(outcome.embedding.recall_at_1) == {"all", "seen", "unseen", *CLASSES}
