@@ -7,7 +7,6 @@ In a process of its own, since the peak of memory is that of a whole process.
 
 import functools
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -56,6 +55,8 @@ def main(submissions: str, report: str, *options: str) -> None:
     result = CliRunner().invoke(commands.grade, [submissions, "--out", report, *options])
     seconds = time.perf_counter() - began
     assert result.exit_code == 0, (result.output, result.exception)
+    import resource  # Windows has none
+
     own, workers = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )

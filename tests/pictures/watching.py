@@ -3,7 +3,6 @@
 import io
 import re
 import tempfile
-import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +64,8 @@ def scenes(course: Path) -> Iterator[Scene]:
     stub.write_bytes((GOLDEN / STUB).read_bytes())
     _replace(stub, *NAIVE)
     terminal = Terminal(course, "watch", "4")
+    import termios  # Windows has none, and the tests of the rest run there
+
     termios.tcsetwinsize(terminal.screen, (ROWS, COLUMNS))
     try:
         first = _last_screen(terminal)
