@@ -2,13 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: book test check lint stubs seeds attack bench goldens pictures clean
+.PHONY: book test test-slow check lint stubs seeds attack bench goldens pictures clean
 
 book: .venv/installed
 	$(BIN)/triplet book
 
 test: .venv/installed
 	$(BIN)/pytest
+
+# What takes long, or needs a browser or an extra: with `make test` it is every test there is.
+test-slow: .venv/installed
+	$(BIN)/pytest -m slow
 
 check: .venv/installed
 	$(BIN)/triplet check

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from autograder.book import BUILD_FOLDER
+from autograder.chapters import BOOK
 
-SITE = BUILD_FOLDER / "html"
+SITE = BOOK / "_build" / "html"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = "no Chromium on this machine"
 NO_TOOLS = "the extra of the course called browser"

@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import torch
+
+from autograder.isolation.one_thread import think_with_one_thread
 
 from .browser import CHROMIUM, NO_CHROMIUM, NO_TOOLS
 
+# The tensors here are tiny: a second thread only waits, and on a busy machine it waits long. What
+# the tests start inherits it: the other cores are for the other tests.
+think_with_one_thread()
 MOST_PROCESSES = 4
 IS_BESIDE = "PYTEST_XDIST_WORKER" in os.environ  # one of several processes that run the tests
-# The tensors here are tiny: a second thread only waits, and on a busy machine it waits long.
-torch.set_num_threads(1)
-if IS_BESIDE:
-    # The same for the commands that tests start: the other cores are for the other tests.
-    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

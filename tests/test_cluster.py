@@ -21,9 +21,10 @@ from exercises.given.errors import CourseError
 from .classes import write_class
 
 pytest.importorskip("distributed", reason="the extra of the course called cluster")
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="the layers are there on Linux only"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only"),
+]
 STUDENTS = 16
 SECONDS_TO_START = 60
 QUIET = {"DASK_LOGGING__DISTRIBUTED": "error", "OMP_NUM_THREADS": "1"}

@@ -24,6 +24,7 @@ from solutions.ch06_nearest_neighbours import (
     recall_at_k,
 )
 
+pytestmark = pytest.mark.slow
 CASES = 1_000
 TOLERANCE = 1e-5
 

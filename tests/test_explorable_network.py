@@ -19,7 +19,7 @@ from solutions.ch06_nearest_neighbours import knn_classify
 
 from .browser import needs_the_book, opened, started
 
-pytestmark = needs_the_book
+pytestmark = [pytest.mark.slow, needs_the_book]
 SCRIPTS = BOOK / "explorables"
 DATA = RESULTS_FOLDER / "explorables" / "networks.js"
 DIGITS, TOLERANCE, NEIGHBOURS = 200, 1e-4, 5

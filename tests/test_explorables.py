@@ -11,7 +11,11 @@ from exercises.given import toy
 from .browser import CHROMIUM, NO_CHROMIUM, NO_TOOLS, PHONE, SITE, needs_the_book, opened, started
 
 pytest.importorskip("playwright.sync_api", reason=NO_TOOLS)
-pytestmark = [pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM), needs_the_book]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM),
+    needs_the_book,
+]
 PAGES = {
     "ch04_triplet_loss": "triplet_playground",
     "ch05_triplet_mining": "mining_board",

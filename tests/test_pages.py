@@ -23,7 +23,11 @@ from .browser import (
 
 pytest.importorskip("playwright.sync_api", reason=NO_TOOLS)
 PAGES = sorted(SITE.glob("*.html"))
-pytestmark = [pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM), needs_the_book]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM),
+    needs_the_book,
+]
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda one: one.stem)
 each_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
 LOCAL = ("file:", "data:", "blob:")

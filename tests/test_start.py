@@ -1,10 +1,14 @@
 """The command line starts at once: nothing is loaded before a command needs it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import torch
+
 from autograder.chapters import ROOT
+from autograder.isolation.one_thread import ONE_THREAD
 
 from .terminals import copy_of_course
 
@@ -16,6 +20,7 @@ def said_by(*arguments: str, folder: Path = ROOT) -> str:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
+        env={name: text for name, text in os.environ.items() if name not in ONE_THREAD},
         capture_output=True,
         text=True,
         timeout=120,
@@ -36,3 +41,8 @@ def test_the_grader_thinks_with_one_thread(tmp_path: Path):
         file.write('\nprint("threads:", torch.get_num_threads())\n')
     said = said_by("-m", "autograder", "check", "8", "--in-process", folder=course)
     assert "threads: 1\n" in said
+
+
+def test_the_tests_think_with_one_thread():
+    # The other cores are for the other tests; conftest.py says so before torch is loaded.
+    assert torch.get_num_threads() == 1
