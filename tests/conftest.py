@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from autograder.isolation.one_thread import think_with_one_thread
@@ -13,6 +14,9 @@ from .browser import CHROMIUM, NO_CHROMIUM, NO_TOOLS
 # The tensors here are tiny: a second thread only waits, and on a busy machine it waits long. What
 # the tests start inherits it: the other cores are for the other tests.
 think_with_one_thread()
+# Other tests run beside these: how long an example takes says nothing.
+hypothesis.settings.register_profile("course", deadline=None)
+hypothesis.settings.load_profile("course")
 MOST_PROCESSES = 4
 IS_BESIDE = "PYTEST_XDIST_WORKER" in os.environ  # one of several processes that run the tests
 

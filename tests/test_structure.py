@@ -214,3 +214,8 @@ def test_every_python_file_begins_with_a_docstring():
 
 def test_the_solutions_are_where_the_table_says():
     assert Path(__file__).resolve().parent.parent / "solutions" == SOLUTIONS
+
+
+def test_ci_runs_the_slow_tests_too():
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert {"make test", "make test-slow"} <= set(lines)
