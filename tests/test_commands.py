@@ -24,7 +24,7 @@ from .warm_start import run_module
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 INLINE = re.compile(r"`((?:triplet|pytest|make|python) [^`]+)`")
-WITHOUT_SHELL = re.compile(r"python -m [^<>|&;$*]+")
+WITHOUT_SHELL = re.compile(r"python -m [^<>|&;$*?~`()]+")
 FEW_STEPS = ("--steps", "20")
 CHECK = "ch04_triplet_loss:triplet_loss:random triplets, and gradients"
 IN_PLACE_OF = {
