@@ -14,11 +14,15 @@ SOLUTIONS = ROOT / "solutions"
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: the stem that its files share, its title, the names that its stub defines."""
+    """One chapter: the stem that its files share, its title, the names that its stub defines.
+
+    to_try: what to do with these names once they are right.
+    """
 
     stem: str
     title: str
     names: tuple[str, ...] = ()
+    to_try: str = ""
 
     @property
     def number(self) -> int:
@@ -35,16 +39,26 @@ class Chapter:
 
 CHAPTERS = (
     Chapter("ch01_similarity", "Similarity beyond classification"),
-    Chapter("ch02_triplet_dataset", "Triplets", ("TripletMNIST",)),
+    Chapter(
+        "ch02_triplet_dataset",
+        "Triplets",
+        ("TripletMNIST",),
+        "draw 1,000 negatives of one anchor, and count their digits. Which digit comes most often, "
+        "and is that chance?",
+    ),
     Chapter(
         "ch03_embedding_network",
         "BNReLUConv and the embedding network",
         ("group_norm", "BNReLUConv", "SimpleMetricEmbedding"),
+        "embed one digit, and the same digit moved by one pixel. How far apart do the two lie, and "
+        "how far two different digits?",
     ),
     Chapter(
         "ch04_triplet_loss",
         "The triplet loss",
         ("pairwise_distances", "triplet_loss", "triplet_loss_gradient"),
+        "let the negative walk away from the anchor, step by step. At which distance does the loss "
+        "become zero, and what does the gradient do there?",
     ),
     Chapter(
         "ch05_triplet_mining",
@@ -55,14 +69,30 @@ CHAPTERS = (
             "semi_hard_triplet_loss",
             "batch_hard_triplet_loss",
         ),
+        "give batch_hard_triplet_loss eight embeddings that are all the same. What is the loss, "
+        "and what with half of them moved away?",
     ),
     Chapter(
         "ch06_nearest_neighbours",
         "Nearest neighbours and retrieval",
         ("knn_classify", "nearest_mean_classify", "recall_at_k", "mean_average_precision_at_r"),
+        "measure recall_at_k of 1,000 digits as plain pixels, for k = 1, 2, 5: that is what a "
+        "learned embedding has to beat.",
     ),
-    Chapter("ch07_training", "Training", ("train_epoch",)),
-    Chapter("ch08_embedding_space", "Seeing an embedding space", ("pca",)),
+    Chapter(
+        "ch07_training",
+        "Training",
+        ("train_epoch",),
+        "train for a few seconds, and see what it brings: triplet experiment --mine --steps 300 "
+        "--out my-run",
+    ),
+    Chapter(
+        "ch08_embedding_space",
+        "Seeing an embedding space",
+        ("pca",),
+        "draw the first two components of 1,000 digits as plain pixels, coloured by digit. Which "
+        "digits can you tell apart?",
+    ),
     Chapter("ch09_unseen_digit", "The unseen digit"),
     Chapter("ch10_beyond_digits", "Beyond digits"),
 )

@@ -113,11 +113,12 @@ def check(
     from .checking import caller_for
     from .grade import grade_chapters
     from .journal import Journal
-    from .terminal import show_chapter, show_progress, total
+    from .reading import built_pages
+    from .terminal import show_chapter, show_progress, show_success, total
 
     chapters = [find_chapter(chapter)] if chapter else list(EXERCISE_CHAPTERS)
     seed = _fresh_seed() if seed is None else seed
-    console = Console()
+    console, pages = Console(), built_pages()
     records = []
     folder = SOLUTIONS if solutions else EXERCISES
     training = any(one.stem == "ch07_training" for one in chapters)
@@ -128,21 +129,22 @@ def check(
             own = grade_chapters(caller, seed, [one])
             records += own
             if not as_json:
-                show_chapter(console, one, own)
+                show_chapter(console, one, own, pages)
     earned, points = total(records)
     if as_json:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2))
     else:
         click.echo(f"\n{earned} of {points} points")
+        if chapter and earned == points:
+            show_success(console, chapters[0])
+        again = f"triplet check {chapter or ''}".strip() + (" --solutions" if solutions else "")
+        click.echo(f"The same inputs again: {again} --seed {seed}")
     if not solutions:
         journal = Journal.read()
         fallen = journal.note(records)
         journal.write()
         if not as_json:
-            show_progress(console, journal, fallen)
-    if not as_json:
-        again = f"triplet check {chapter or ''}".strip() + (" --solutions" if solutions else "")
-        click.echo(f"The same inputs again: {again} --seed {seed}")
+            show_progress(console, journal, fallen, pages)
     if earned < points:
         raise SystemExit(1)
 
@@ -185,10 +187,13 @@ def hint(chapter: str | None, seconds: float) -> None:
     gives the next.
     """
     think_with_one_thread()
+    from rich.console import Console
+
     from .checking import caller_for
     from .grade import grade_chapters
     from .hints import RUNGS, next_hint
     from .journal import Journal
+    from .reading import built_pages, with_pages
 
     journal = Journal.read()
     current = find_chapter(chapter or journal.next_chapter() or EXERCISE_CHAPTERS[-1].stem)
@@ -208,7 +213,8 @@ def hint(chapter: str | None, seconds: float) -> None:
     click.echo(f"{found.name}, hint {found.number} of {len(RUNGS)}, {RUNGS[found.number - 1]}:")
     click.echo(found.text)
     if found.is_last:
-        click.echo(f'That is the last one. Read "{found.section}" in {current.page}.')
+        read = f'That is the last one. Read "{found.section}" in {current.page}.'
+        Console().print(with_pages(read, built_pages()), highlight=False, soft_wrap=True)
     else:
         click.echo(f"The next one: triplet hint {current.number}")
 
@@ -227,11 +233,14 @@ def reset(chapter: str) -> None:
 
 
 @cli.command(short_help="Say what works on this machine.")
-def doctor() -> None:
-    """Look at the installation, the data, and what a chapter can do, by trying it.
-
-    The table at the end is for whoever grades a class: every forbidden act, attempted by a worker
-    as it would run the code of a stranger. It says nothing about your own checks.
+@click.option(
+    "--isolation",
+    is_flag=True,
+    help="For whoever grades a class: try what the code of a stranger must not do, and say what "
+    "stops it.",
+)
+def doctor(isolation: bool) -> None:
+    """Look at the installation, the data, the stubs, and at what a chapter of yours can do wrong.
 
     Exit code 0 means that everything is in order, 1 that something is not.
     """
@@ -241,6 +250,9 @@ def doctor() -> None:
     from .doctor import examine, examine_isolation
     from .terminal import show_attempts
 
+    if isolation:
+        show_attempts(Console(), *examine_isolation())
+        return
     is_fine = True
     for finding in examine():
         click.echo(f"{'ok ' if finding.is_fine else 'NO '} {finding.what}")
@@ -249,11 +261,11 @@ def doctor() -> None:
             click.echo(f"    {finding.remedy}")
     click.echo(
         "A check of your own code protects you from accidents, not from malice: the code runs\n"
-        "with your own rights.\n"
+        "with your own rights."
     )
-    show_attempts(Console(), *examine_isolation())
     if not is_fine:
         raise SystemExit(1)
+    click.echo("\nEverything is in order. Next: triplet check")
 
 
 @cli.command(short_help="Train without a digit, then look for it.")

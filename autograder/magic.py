@@ -9,6 +9,7 @@ from .chapters import EXERCISE_CHAPTERS, EXERCISES, find_chapter
 from .checking import caller_for
 from .grade import grade_chapters
 from .journal import Journal
+from .reading import built_pages
 from .terminal import show_chapter, show_progress
 
 
@@ -18,13 +19,14 @@ def check(line: str) -> None:
     console = Console(force_jupyter=False, force_terminal=False, color_system=None)
     journal = Journal.read()
     seed = secrets.randbelow(10**6)
-    fallen = []
+    fallen, pages = [], built_pages()
     with caller_for(EXERCISES) as caller:
         for chapter in chapters:
-            show_chapter(console, chapter, records := grade_chapters(caller, seed, [chapter]))
+            records = grade_chapters(caller, seed, [chapter])
+            show_chapter(console, chapter, records, pages)
             fallen += journal.note(records)
     journal.write()
-    show_progress(console, journal, fallen)
+    show_progress(console, journal, fallen, pages)
 
 
 def register(ipython: Any) -> None:

@@ -1,6 +1,8 @@
 """Show records in a terminal: what came back, what was expected, what to try and to read."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,6 +11,7 @@ from rich.table import Table
 from .chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
 from .isolation.level import Level, Result
 from .journal import Journal
+from .reading import with_pages
 from .record import Record, Status
 
 # Each with what stands in for it where the console has no such character, and its colour.
@@ -30,8 +33,13 @@ FULL_MARKS = 100
 NO_NAME = "None of the mistakes that have a name gives this."
 
 
-def show_chapter(console: Console, chapter: Chapter, records: Sequence[Record]) -> None:
-    """Print the records of one chapter under its title; one cause is explained once."""
+def show_chapter(
+    console: Console, chapter: Chapter, records: Sequence[Record], pages: Path | None = None
+) -> None:
+    """Print the records of one chapter under its title; one cause is explained once.
+
+    pages: the folder of the built book, None to name its sources; see reading.py.
+    """
     console.print(f"\n[bold]Chapter {chapter.number}: {chapter.title}[/]", highlight=False)
     told: set[tuple[str, ...]] = set()
     for name in chapter.names:
@@ -39,17 +47,24 @@ def show_chapter(console: Console, chapter: Chapter, records: Sequence[Record]) 
         if _is_one_line(own):
             lines = [] if _cause(own[0]) in told else _below_name(own)
             _show_line(console, own[0], f"{name}: {_in_short(own[0])}", *total(own))
-            _show_lines(console, lines)
+            _show_lines(console, lines, pages)
             told.add(_cause(own[0]))
             continue
         unnamed = [one for one in own if one.status is Status.WRONG and not one.misconception]
         for record in own:
             _show_line(console, record, f"{name}: {record.title}", record.earned, record.points)
-            if _cause(record) not in told:
-                _show_lines(console, explanation(record))
+            # What waits gives its reason each time: nobody did anything wrong there.
+            if record.status is Status.WAITING or _cause(record) not in told:
+                _show_lines(console, explanation(record), pages)
             if unnamed and record is unnamed[-1]:
                 _show_lines(console, [NO_NAME, f"Next: triplet hint {chapter.number}"])
             told.add(_cause(record))
+
+
+def show_success(console: Console, chapter: Chapter) -> None:
+    """Print what to try now that a chapter is right."""
+    console.print("Well done. To try now:", highlight=False)
+    _show_lines(console, textwrap.wrap(chapter.to_try, WIDTH - len(INDENT)))
 
 
 def explanation(record: Record) -> list[str]:
@@ -59,8 +74,10 @@ def explanation(record: Record) -> list[str]:
     return [*_reason(record), *_next_step(record), *_printed(record)]
 
 
-def show_progress(console: Console, journal: Journal, fallen: Iterable[str] = ()) -> None:
-    """Print the bar over all chapters, and what to do next."""
+def show_progress(
+    console: Console, journal: Journal, fallen: Iterable[str] = (), pages: Path | None = None
+) -> None:
+    """Print the bar over all chapters, and what to do next; pages as in show_chapter."""
     for stem in fallen:
         console.print(f"Chapter {find_chapter(stem).number} had passed, and falls back.")
     earned = journal.earned()
@@ -71,25 +88,28 @@ def show_progress(console: Console, journal: Journal, fallen: Iterable[str] = ()
         highlight=False,
         soft_wrap=True,
     )
-    console.print(what_next(journal), highlight=False, markup=False, soft_wrap=True)
+    console.print(with_pages(what_next(journal), pages), highlight=False, soft_wrap=True)
 
 
 def what_next(journal: Journal) -> str:
-    """Return the one next step of somebody who has come this far."""
+    """Return the next step of somebody who has come this far."""
     stem = journal.next_chapter()
     if stem is None:
         return (
-            "All chapters pass. Now train your own code, and show it a digit that it has never\n"
-            "seen: triplet experiment --mine"
+            "All chapters pass. Train your own code on nine digits, and show it the tenth:\n"
+            "triplet experiment --mine\n"
+            "Then build the book with your own numbers: triplet book --mine"
         )
     chapter = find_chapter(stem)
     passed = [one.number for one in EXERCISE_CHAPTERS if journal.is_done(one.stem)]
-    lines = [f"Next: chapter {chapter.number}, {chapter.page}, and write {chapter.stub}."]
+    lines = []
     if passed:
         newest = find_chapter(str(passed[-1]))
         lines.append(
             f"To compare with yours: solutions/{newest.stem}.py (chapter {newest.number})."
         )
+    lines.append(f"Next: read chapter {chapter.number}, {chapter.page}")
+    lines.append(f"Then write {chapter.stub}, and check it: triplet check {chapter.number}")
     return "\n".join(lines)
 
 
@@ -122,7 +142,7 @@ def _in_short(record: Record) -> str:
     """Return what all checks of a name say, for the line of the name."""
     match record.status:
         case Status.NOT_STARTED:
-            return f"not started. Begin at book/{record.stem}.md."
+            return "not started."
         case Status.WAITING:
             return f"waiting for {record.waiting_for}."
     return f"{record.status}."
@@ -130,29 +150,38 @@ def _in_short(record: Record) -> str:
 
 def _below_name(records: Sequence[Record]) -> list[str]:
     """Return what stands below the line of a name whose checks all say the same."""
-    whole = (Status.NOT_STARTED, Status.WAITING)
-    return [] if records[0].status in whole else explanation(records[0])
+    match records[0].status:
+        case Status.WAITING:
+            return []
+        case Status.NOT_STARTED:
+            return _next_step(records[0])
+    return explanation(records[0])
 
 
 def _show_line(console: Console, record: Record, text: str, earned: int, points: int) -> None:
+    """Print what a line is about, and its points at the right edge, however long the text is."""
     drawn, plain, colour = SYMBOLS[record.status]
     symbol = drawn if console.encoding.startswith("utf") else plain
     marks = f"{earned:>2} / {points}"
-    gap = " " * max(2, WIDTH - 2 - len(text) - len(marks))
+    first, *rest = textwrap.wrap(text, WIDTH - len(INDENT) - len(marks) - 2)
+    gap = " " * (WIDTH - len(INDENT) - len(first) - len(marks))
     console.print(
-        f"[{colour}]{symbol}[/] {escape(text)}{gap}{marks}", highlight=False, soft_wrap=True
+        f"[{colour}]{symbol}[/] {escape(first)}{gap}{marks}", highlight=False, soft_wrap=True
     )
+    _show_lines(console, rest)
 
 
-def _show_lines(console: Console, lines: Iterable[str]) -> None:
+def _show_lines(console: Console, lines: Iterable[str], pages: Path | None = None) -> None:
     for line in lines:
-        console.print(INDENT + escape(line), highlight=False, soft_wrap=True)
+        console.print(INDENT + with_pages(line, pages), highlight=False, soft_wrap=True)
 
 
 def _cause(record: Record) -> tuple[str, ...]:
     """Return what is the same for two records of one cause; a mistake that is known is one."""
     if record.misconception:
         return (record.misconception,)
+    if record.status is Status.NOT_STARTED:
+        return (record.stem,)  # where to begin is the same for all of a chapter's names
     if record.status is Status.CRASHED:
         return (record.observed,)  # a file that cannot be read is one cause for all its names
     return (record.name, *explanation(record))
@@ -163,7 +192,7 @@ def _reason(record: Record) -> list[str]:
         case Status.NOT_STARTED:
             return ["Not started."]
         case Status.WAITING if record.waits_for_companion:
-            return [f"Right; it counts once {record.waiting_for} passes too."]
+            return [f"Right, and held back until {record.waiting_for} passes."]
         case Status.WAITING:
             return [f"Waiting for {record.waiting_for}."]
         case Status.GRADER_FAULT:

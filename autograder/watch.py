@@ -12,9 +12,10 @@ from .hints import RUNGS, next_hint
 from .isolation.workers import Workers
 from .journal import Journal
 from .keys import single_keys
+from .reading import built_pages
 from .record import Record
 from .survey import Survey
-from .terminal import show_chapter, show_progress, total
+from .terminal import show_chapter, show_progress, show_success, total
 
 STEMS = {chapter.stem for chapter in EXERCISE_CHAPTERS}
 SETTLED_AFTER_MS = 20
@@ -33,6 +34,7 @@ class Watch:
         self.workers = workers
         self.journal = journal
         self.grader = Grader(workers, seed)
+        self.pages = built_pages()
         self.texts = {stem: self._text_of(stem) for stem in STEMS}
         self.records: dict[str, list[Record]] = {}
         self.current = EXERCISE_CHAPTERS[0]
@@ -85,14 +87,17 @@ class Watch:
         fallen = self.journal.note(records)
         if self.console.is_terminal:
             self.console.clear()
-        show_chapter(self.console, chapter, records)
+        show_chapter(self.console, chapter, records, self.pages)
+        earned, points = total(records)
+        if earned == points:
+            show_success(self.console, chapter)
         for other in dependents:
             own = self.grade(other)
             fallen += self.journal.note(own)
             earned, points = total(own)
             line = f"Chapter {other.number} builds on it: {earned} of {points} points"
             self.console.print(line, highlight=False)
-        show_progress(self.console, self.journal, fallen)
+        show_progress(self.console, self.journal, fallen, self.pages)
         self.footer()
         self.journal.write()
         self.workers.launcher.prepare()
@@ -135,7 +140,7 @@ class Watch:
             points = self.journal.points_of(chapter.stem)
             line = f"{chapter.number}  {chapter.title:<40} {points}  {chapter.stub}"
             self.console.print(line, highlight=False, soft_wrap=True)
-        show_progress(self.console, self.journal)
+        show_progress(self.console, self.journal, pages=self.pages)
         self.journal.write()
         self.footer()
 

@@ -76,4 +76,5 @@ def _as_a_person_opens_it(end: int) -> None:
 
 
 def plain(text: str) -> str:
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r", "")
+    without_links = re.sub(r"\x1b\]8;.*?(?:\x1b\\|\a)", "", text)
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", without_links).replace("\r", "")

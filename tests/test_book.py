@@ -103,7 +103,7 @@ def test_an_exercise_has_a_box_with_file_command_output_hints_and_reference(stem
     number = EXERCISES[stem].number
     assert f"**File** `{EXERCISES[stem].stub}`" in box
     assert f"```console\ntriplet check {number}\n```" in box
-    assert re.search(r"```text\n(?:✓ .+\n)+\n\d+ of \d+ points\n```", box)
+    assert re.search(r"```text\n(?:✓ .+\n)+\n\d+ of \d+ points\n(?:.+\n)+```", box)
     assert [int(rung) for rung in re.findall(r"\{dropdown\} Hint (\d):", box)] == [1, 2, 3]
     assert f":::{{literalinclude}} ../solutions/{stem}.py" in box
     assert box.index("Hint 3") < box.index("The reference, for after your own attempt")

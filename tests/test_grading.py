@@ -136,7 +136,7 @@ def test_what_is_right_counts_once_its_companion_passes_too(stubs: Path):
     assert (known.status, random.status) == (Status.WAITING, Status.WRONG)
     assert known.waiting_for == '"random rows, and gradients"'
     assert known.earned == 0
-    assert explanation(known) == ['Right; it counts once "random rows, and gradients" passes too.']
+    assert explanation(known) == ['Right, and held back until "random rows, and gradients" passes.']
 
 
 def test_who_builds_on_an_exercise_waits_for_the_exercise_not_for_its_check(stubs: Path):

@@ -92,8 +92,9 @@ def grade(
       loose files with the student's name in front: doe_ch04_triplet_loss.py
 
     Nobody's code is trusted: each chapter runs in a process of its own below all layers that this
-    machine has, and triplet doctor says which these are. Every grade is kept before it is told:
-    stop at any moment, run the same command again, and it goes on. Only what changed is run again.
+    machine has; triplet doctor --isolation says which these are. Every grade is kept before it is
+    told: stop at any moment, run the same command again, and it goes on. Only what changed is run
+    again.
     """
     think_with_one_thread()
     from ..isolation.launchers import launcher_for_strangers

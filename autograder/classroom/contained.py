@@ -19,6 +19,6 @@ def require_contained(launcher: Launcher, accept: str | None) -> levels.Level:
         raise CourseError(
             f"This machine does not contain the code of strangers (level {level}): it could "
             f"{possible}. Grade on Linux with Landlock and seccomp, or in a container, or say "
-            f"--accept {level}. triplet doctor has the whole table."
+            f"--accept {level}. triplet doctor --isolation has the whole table."
         )
     return level
