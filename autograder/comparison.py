@@ -65,12 +65,18 @@ def describe(value: Any) -> str:
         if array.ndim == 0:
             return describe(array.item())
         if array.size <= LONGEST_LISTING:
-            # Adding zero turns -0.0 into 0.0, a difference that is none.
-            return np.array2string(array + 0 if array.dtype.kind in "fc" else array, **LISTING)
+            # Rounding leaves -0.0 of a small negative number, and adding zero takes the sign away.
+            shown = array.round(4) + 0 if array.dtype.kind in "fc" else array
+            return np.array2string(shown, **LISTING)
         return f"an array of shape {tuple(array.shape)}"
     if isinstance(value, float | np.floating):
-        return f"{value:.4f}"
+        return _decimals(float(value))
     return repr(value)
+
+
+def _decimals(value: float) -> str:
+    # A small negative number rounds to -0.0000: adding zero takes the sign away.
+    return f"{round(value, 4) + 0.0:.4f}"
 
 
 def _compare_tuples(observed: Any, expected: tuple[Any, ...], tolerance: Tolerance) -> None:
@@ -147,8 +153,8 @@ def _check_values(observed: Any, expected: Any, prefix: str, tolerance: Toleranc
     where = ", ".join(str(int(axis)) for axis in worst)
     raise Mismatch(
         f"{prefix}{(~close).sum()} of {close.size} values differ. The first is at [{where}]: "
-        f"{one[worst]:.4f}.",
-        f"Expected {other[worst]:.4f} there.",
+        f"{_decimals(one[worst])}.",
+        f"Expected {_decimals(other[worst])} there.",
     )
 
 

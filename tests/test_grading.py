@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
 from autograder.checks import checks_of
+from autograder.comparison import Mismatch, compare, describe
 from autograder.grade import Grader, grade_chapters
 from autograder.hints import next_hint
 from autograder.isolation.in_process import InProcess
@@ -75,6 +77,24 @@ def test_an_exit_in_a_chapter_does_not_end_the_grading(stubs: Path):
     (stubs / "ch06_nearest_neighbours.py").write_text("raise SystemExit(0)\n", encoding="utf-8")
     records = grade_folder(stubs, seed=0)
     assert {r.status for r in of(records, "ch06_nearest_neighbours")} == {Status.CRASHED}
+
+
+def test_an_error_of_torch_s_own_is_a_crash_and_not_an_unwritten_function(stubs: Path):
+    solve(
+        stubs, "ch05_triplet_mining", "positives[:, :, None] &", "positives[:, :, None].float() &"
+    )
+    records = of(grade_folder(stubs, seed=0), "ch05_triplet_mining")
+    own = [one for one in records if one.name == "valid_triplets"]
+    assert {one.status for one in own} == {Status.CRASHED}
+    assert "NotImplementedError in ch05_triplet_mining.py" in own[0].observed
+
+
+@pytest.mark.parametrize("value", [-0.00001, np.float32(-0.00001), np.array([-0.00001, 2.0])])
+def test_no_number_is_shown_as_minus_zero(value: float | np.ndarray):
+    assert "-0" not in describe(value)
+    with pytest.raises(Mismatch) as caught:
+        compare(np.full(20, 1.0), np.full(20, -0.00001))
+    assert caught.value.expected == "Expected 0.0000 there."
 
 
 MISTAKES = [

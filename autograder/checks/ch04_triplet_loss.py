@@ -148,7 +148,7 @@ WORKED = "the four triplets of the worked example"
 AT_ZERO = "a finite gradient at distance zero"
 
 CHECKS = [
-    Check(DISTANCES, "the six points", 2, six_points, distances, EXAMPLE, companion=RANDOM_ROWS),
+    Check(DISTANCES, "the six points", 2, six_points, distances, DISTANCE, companion=RANDOM_ROWS),
     Check(DISTANCES, RANDOM_ROWS, 3, random_points, distances, DISTANCE),
     Check(
         DISTANCES,

@@ -826,7 +826,8 @@ class ListPerItemAndErrorsMissing(ListPerItem, NoErrors):
     section=TRIPLET,
     nudge="Which positives has a2 of the six points: a1 and a3, or a2 as well?",
     idea="Once the anchor is left out, a digit with a single image has no positive at all.",
-    step="Step over the anchor's place; refuse such sets with a ValueError in the constructor.",
+    step="Step over the anchor's place within its digit; refuse such sets with a ValueError in "
+    "the constructor.",
 )
 class AnchorAndErrorsMissing(AnchorAsPositive, NoErrors):
     pass
@@ -881,6 +882,6 @@ HINTS: dict[str, tuple[str, str, str]] = {
         "Filter first. Then sort the indices by digit once, and note where each digit begins and "
         "how many images it has.",
         "A draw is one random number below the number of candidates, and one step over a gap: the "
-        "anchor's place for a positive, the whole digit for a negative.",
+        "anchor's place within its digit for a positive, the whole digit for a negative.",
     ),
 }
