@@ -112,7 +112,7 @@ def test_the_report_holds_what_it_promises(outcome: Outcome, tmp_path: Path):
     write_report(outcome, few_digits(), PARTS, tmp_path / "out", {"own_chapters": []})
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {
-        "results.json", "arrays.npz", "network.pt",
+        "results.json", "arrays.npz", "network.pt", "chapters",
         "pca.png", "tsne.png", "training_curve.png", "recall_by_class.png",
     }  # fmt: skip
     results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))

@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from myst_nb import glue
 
 from .data import ImageSet, load_images
+from .kept import kept_network
 from .plots import STYLE
-from .report import ARRAYS, NETWORK, read_results
+from .report import ARRAYS, read_results
 
 CSS_PIXELS_PER_INCH = 96
 KILL_MATRIX = "kill_matrix.json"
@@ -58,10 +59,14 @@ def measured(name: str) -> dict[str, Any]:
     return found
 
 
-def trained(network: torch.nn.Module) -> torch.nn.Module:
-    """Return the network with the parameters that the experiment found."""
-    network.load_state_dict(torch.load(results_folder() / NETWORK, weights_only=True))
-    return network.eval()
+def trained() -> torch.nn.Module:
+    """Return the network that the experiment trained, whoever wrote it."""
+    return kept_network(results_folder(), results()["settings"], is_trained=True)
+
+
+def untrained() -> torch.nn.Module:
+    """Return that network as it was before the first step."""
+    return kept_network(results_folder(), results()["settings"], is_trained=False)
 
 
 def digits() -> ImageSet:

@@ -13,13 +13,13 @@ from .data import ImageSet
 from .errors import CourseError
 from .experiment import Outcome
 from .files import replacing_folder
+from .kept import keep_network
 from .maps import choose_rows, pca_map, tsne_map
 from .parts import Parts
 from .progress import say
 
 RESULTS = "results.json"
 ARRAYS = "arrays.npz"
-NETWORK = "network.pt"
 
 
 def write_report(
@@ -42,7 +42,7 @@ def write_report(
         plots.save(bars, fresh / "recall_by_class.png")
         arrays = {name: array.numpy() for name, array in outcome.arrays.items()}
         np.savez_compressed(fresh / ARRAYS, **arrays, **maps)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
-        torch.save(outcome.network.cpu().state_dict(), fresh / NETWORK)
+        keep_network(outcome.network.cpu(), parts.SimpleMetricEmbedding, fresh)
         results = {**outcome.as_dict(), "versions": versions(), **notes}
         (fresh / RESULTS).write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

@@ -1,0 +1,102 @@
+"""Your own book: parts are used by what they do, whatever the names inside them are."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder.chapters import chapter_of
+from autograder.loading import ChapterFolder
+from autograder.parts import reference_parts
+from autograder.recording.blocks import blocks_of, forward
+from autograder.recording.networks import networks_of
+from exercises.given import pages, report
+from exercises.given.data import Digits, load_digits
+from exercises.given.embedding import embed
+from exercises.given.experiment import Parts, Settings, run_experiment
+from exercises.given.kept import keep_network, kept_network
+
+ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir() if path.is_dir())
+PARTS = fields(Parts)
+SETTINGS = {"seed": 3, "widths": [16, 32]}
+each_folder = pytest.mark.parametrize("folder", ACCEPTED, ids=lambda folder: folder.name)
+
+
+@pytest.fixture
+def images() -> torch.Tensor:
+    return torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+
+
+def moved(network: torch.nn.Module) -> torch.nn.Module:
+    """Give every parameter another value, as a training does."""
+    for parameter in network.parameters():
+        parameter.data += 0.1 * torch.randn_like(parameter)
+    return network
+
+
+def maker(folder: Path):
+    return ChapterFolder(folder).load("ch03_embedding_network").SimpleMetricEmbedding
+
+
+def test_there_are_accepted_solutions():
+    assert len(ACCEPTED) >= 4
+
+
+@each_folder
+def test_a_network_comes_back_as_it_was_kept(folder: Path, tmp_path: Path, images: torch.Tensor):
+    torch.manual_seed(SETTINGS["seed"])
+    network = maker(folder)()
+    before = embed(network, images)
+    moved(network)
+    keep_network(network, maker(folder), tmp_path)
+    back = kept_network(tmp_path, SETTINGS, is_trained=True)
+    assert torch.equal(embed(back, images), embed(network, images))
+    assert torch.equal(embed(kept_network(tmp_path, SETTINGS, is_trained=False), images), before)
+
+
+@each_folder
+def test_a_network_is_taken_apart_whatever_its_layers_are_called(
+    folder: Path, images: torch.Tensor
+):
+    network = moved(maker(folder)())
+    blocks = blocks_of(network, images)
+    assert torch.allclose(forward(blocks, images), embed(network, images), atol=1e-4)
+
+
+def test_a_network_with_layers_of_one_width_is_taken_apart(images: torch.Tensor):
+    network = moved(maker(ACCEPTED[0])(widths=(8, 8), embedding_dim=8))
+    blocks = blocks_of(network, images)
+    assert torch.allclose(forward(blocks, images), embed(network, images), atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def few_digits() -> Digits:
+    digits = load_digits()
+    return replace(
+        digits,
+        train_images=digits.train_images[:600],
+        train_labels=digits.train_labels[:600],
+        test_images=digits.test_images[:300],
+        test_labels=digits.test_labels[:300],
+    )
+
+
+@each_folder
+def test_an_experiment_and_the_pages_work_with_own_code(
+    folder: Path, few_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    chapters = ChapterFolder(folder)
+    own = {one.name: getattr(chapters.load(chapter_of(one.name).stem), one.name) for one in PARTS}
+    parts = Parts(**own)
+    outcome = run_experiment(few_digits, parts, Settings(steps=20, device="cpu"))
+    # Maps take longer than all the rest, and have nothing to do with names.
+    monkeypatch.setattr(report, "draw_maps", lambda *_: {})
+    report.write_report(outcome, few_digits, parts, tmp_path / "run", {})
+    data = networks_of(outcome, few_digits, reference_parts().parts)
+    assert data["note"] == ""
+    monkeypatch.setenv("COURSE_RESULTS", str(tmp_path / "run"))
+    images = few_digits.test_images
+    by_the_page = embed(pages.trained(), images)
+    assert torch.allclose(by_the_page, outcome.arrays["test_embeddings"], atol=1e-4)
+    assert not torch.allclose(embed(pages.untrained(), images), by_the_page, atol=1e-2)
