@@ -269,11 +269,22 @@ def default_images(random: np.random.Generator) -> Inputs:
     }
 
 
+def how_many_differ(rows: Any) -> float:
+    if not isinstance(rows, Tensor) or rows.ndim == 0:
+        return 0.0
+    return float(len(torch.unique(rows.detach(), dim=0)))
+
+
+FRESH = "different embeddings of a fresh network"
+
+
 def default_size(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
     module = chapter.SimpleMetricEmbedding()
+    fresh = module(torch.from_numpy(images))
     fill_parameters(module, parameters)
     embedding = module(torch.from_numpy(images))
     return {
+        FRESH: how_many_differ(fresh),
         "embedding size": float(embedding.shape[-1]),
         "number of parameters": float(sum(one.numel() for one in module.parameters())),
         "embedding": embedding,
@@ -285,7 +296,13 @@ OF_SUMS = Tolerance(absolute=1e-3)
 
 
 def judge_size(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
-    compare(observed, expected, OF_SUMS)
+    sizes = {name: expected[name] for name in expected if name != FRESH}
+    compare({name: observed[name] for name in sizes}, sizes, OF_SUMS)
+    if observed[FRESH] != expected[FRESH]:
+        raise Mismatch(
+            "A fresh network gives two different images the same embedding.",
+            "Expected kernels that begin at random: nothing can be learned from zeros.",
+        )
 
 
 def alike_size(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:

@@ -10,6 +10,7 @@ import torch
 
 from exercises.given import toy
 
+from ..bounded import stays_bounded
 from ..check import Check, Inputs
 from ..comparison import Mismatch, Tolerance, equal
 
@@ -192,6 +193,16 @@ def uneven(random: np.random.Generator) -> Inputs:
     return {"sets": [drawn_until(draw, is_clear) for _ in range(3)]}
 
 
+def many_rows(random: np.random.Generator) -> Inputs:
+    """Draw a seed only: so many rows are made where they are needed."""
+    return {"seed": int(random.integers(2**31))}
+
+
+def one_of_each_class(random: np.random.Generator) -> Inputs:
+    labels = random.permutation(7)
+    return {"embeddings": random.standard_normal((7, 3)).astype(np.float32), "labels": labels}
+
+
 def six_points_of_map(_: np.random.Generator) -> Inputs:
     return {"embeddings": toy.POINTS.copy(), "labels": toy.LABELS.copy()}
 
@@ -300,6 +311,57 @@ def alike_with_ties(one: float, other: float, _: Inputs) -> bool:
     return equal(one, other, Tolerance(absolute=0.01, equal_nan=True))
 
 
+def map_of_nothing(
+    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray
+) -> dict[str, Any]:
+    """Return the value, or what was raised instead."""
+    try:
+        return {"value": map_at_r(chapter, embeddings, labels), "error": ""}
+    except NotImplementedError:
+        raise
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        return {"value": None, "error": f"{type(error).__name__}: {error}"}
+
+
+def judge_nothing(observed: dict[str, Any], _: Any, __: Inputs) -> None:
+    if observed["value"] != 0:
+        came = observed["error"] or f"the value {observed['value']}"
+        raise Mismatch(
+            f"Where no example has another of its class: {came}.", "Expected 0: nothing was found."
+        )
+
+
+def rows_and_labels(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    rows = torch.rand(count, 2, generator=torch.Generator().manual_seed(seed))  # (count, 2)
+    return rows, torch.arange(count) % 10
+
+
+def memory_of_knn(chapter: ModuleType, seed: int) -> bool:
+    """Return whether the memory is bounded; 60,000 x 10,000 distances are 2.4 GB."""
+    gallery, labels = rows_and_labels(60_000, seed)
+    queries, _ = rows_and_labels(10_000, seed + 1)
+    return stays_bounded(lambda: chapter.knn_classify(gallery, labels, queries, k=5))
+
+
+def memory_of_recall(chapter: ModuleType, seed: int) -> bool:
+    """Return whether the memory is bounded; 60,000 x 60,000 distances are 14.4 GB."""
+    embeddings, labels = rows_and_labels(60_000, seed)
+    return stays_bounded(lambda: chapter.recall_at_k(embeddings, labels, k=1))
+
+
+def judge_memory(observed: bool, _: Any, __: Inputs) -> None:
+    if not observed:
+        raise Mismatch(
+            "All pairs of 60,000 rows at once do not fit into 2 GB of memory.",
+            "Expected one block of rows after the other.",
+        )
+
+
+def is_beside_the_point(_: Any, __: Any, ___: Inputs) -> bool:
+    """Let this check say nothing about which mistake it was: it goes with any of them."""
+    return True
+
+
 def number(value: Any) -> float:
     """Return one number as a float, whether it comes as a tensor, an array or a plain number."""
     try:
@@ -312,6 +374,7 @@ def number(value: Any) -> float:
 RANDOM_QUERIES = "random queries"
 RANDOM_EXAMPLES = "random examples, K from 1 to 8"
 UNEVEN = "classes of different sizes"
+BOUNDED = "bounded memory"
 
 CHECKS = [
     Check(
@@ -327,11 +390,22 @@ CHECKS = [
     Check(
         KNN,
         "a tie goes to the class of the nearest",
-        2,
+        1,
         tied_votes,
         knn,
         VOTE,
         # One of two classes for each of six queries: who guesses is right in one of 64 runs.
+        companion=RANDOM_QUERIES,
+    ),
+    Check(
+        KNN,
+        BOUNDED,
+        1,
+        many_rows,
+        memory_of_knn,
+        VOTE,
+        judge=judge_memory,
+        alike=is_beside_the_point,
         companion=RANDOM_QUERIES,
     ),
     Check(
@@ -356,7 +430,7 @@ CHECKS = [
         companion=RANDOM_QUERIES,
     ),
     Check(RECALL_NAME, "the six points", 1, six_points, recall, RECALL, companion=RANDOM_EXAMPLES),
-    Check(RECALL_NAME, RANDOM_EXAMPLES, 2, random_embeddings, recall, RECALL),
+    Check(RECALL_NAME, RANDOM_EXAMPLES, 1, random_embeddings, recall, RECALL),
     Check(
         RECALL_NAME,
         "copies: out by index, not by rank",
@@ -365,6 +439,17 @@ CHECKS = [
         recall_of_copies,
         RECALL,
         alike=alike_on_copies,
+        companion=RANDOM_EXAMPLES,
+    ),
+    Check(
+        RECALL_NAME,
+        BOUNDED,
+        1,
+        many_rows,
+        memory_of_recall,
+        VOTE,
+        judge=judge_memory,
+        alike=is_beside_the_point,
         companion=RANDOM_EXAMPLES,
     ),
     Check(
@@ -377,5 +462,16 @@ CHECKS = [
         alike=alike_with_ties,
         companion=UNEVEN,
     ),
-    Check(MAP_NAME, UNEVEN, 2, uneven, map_at_r_of_each, MAP),
+    Check(MAP_NAME, UNEVEN, 1, uneven, map_at_r_of_each, MAP),
+    Check(
+        MAP_NAME,
+        "nothing to find",
+        1,
+        one_of_each_class,
+        map_of_nothing,
+        MAP,
+        judge=judge_nothing,
+        alike=is_beside_the_point,
+        companion=UNEVEN,
+    ),
 ]

@@ -1137,6 +1137,23 @@ class NetworkInChannelsIgnored(Network):
         super().__init__(1, embedding_dim, widths)
 
 
+@MISCONCEPTIONS.add(
+    "SimpleMetricEmbedding",
+    "network-begins-at-zero",
+    says="Beginning with kernels of zeros in the last block gives the same result.",
+    section=NETWORK,
+    nudge="Make a fresh network. Does it give two different images two different embeddings?",
+    idea="Where all embeddings are one point, all distances are zero, and so is every gradient.",
+    step="Leave the parameters as nn.Conv2d makes them: small random numbers.",
+)
+class NetworkBeginsAtZero(Network):
+    def __init__(
+        self, in_channels: int = 1, embedding_dim: int = 64, widths: tuple[int, int] = (16, 32)
+    ) -> None:
+        super().__init__(in_channels, embedding_dim, widths)
+        nn.init.zeros_(self.block3.conv.weight)
+
+
 HINTS: dict[str, tuple[str, str, str]] = {
     "group_norm": (
         "Begin with the six points as a picture, in two groups: channel 0 becomes -1, -1, 1, -1, "

@@ -318,6 +318,21 @@ def knn_one_column(gallery: Tensor, gallery_labels: Tensor, queries: Tensor, k: 
     return knn_classify(gallery, gallery_labels, queries, k)[:, None]
 
 
+@MISCONCEPTIONS.add(
+    "knn_classify",
+    "knn-all-pairs-at-once",
+    says="Holding the distances of all queries to the whole gallery at once gives the same result.",
+    section=VOTE,
+    nudge="How many bytes are 60,000 x 10,000 distances in float32?",
+    idea="No query needs the distances of another, so a few hundred can go first.",
+    step="Loop over queries.split(500), do all that you do now for each block, and join with cat.",
+)
+def knn_all_pairs_at_once(
+    gallery: Tensor, gallery_labels: Tensor, queries: Tensor, k: int = 5
+) -> Tensor:
+    return vote(gallery_labels[nearest(gallery, queries, k)])
+
+
 # nearest_mean_classify
 
 
@@ -741,6 +756,19 @@ def recall_farthest(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
     return right_others(embeddings, labels).flip(1)[:, :k].any(dim=1).double().mean().item()
 
 
+@MISCONCEPTIONS.add(
+    "recall_at_k",
+    "recall-all-pairs-at-once",
+    says="Holding the distances of all pairs of examples at once gives the same result.",
+    section=VOTE,
+    nudge="How many bytes are 60,000 x 60,000 distances in float32?",
+    idea="No query needs the distances of another, so a few hundred can go first.",
+    step="Take a block of rows at a time, leave each out by its own index, and count the hits.",
+)
+def recall_all_pairs_at_once(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
+    return right_others(embeddings, labels)[:, :k].any(dim=1).double().mean().item()
+
+
 # mean_average_precision_at_r
 
 
@@ -988,6 +1016,21 @@ def map_reciprocal_rank(embeddings: Tensor, labels: Tensor) -> float:
 )
 def map_percent(embeddings: Tensor, labels: Tensor) -> float:
     return 100 * mean_average_precision_at_r(embeddings, labels)
+
+
+@MISCONCEPTIONS.add(
+    "mean_average_precision_at_r",
+    "map-nothing-to-find",
+    says="Dividing by the number of queries with R > 0, although there may be none, gives the same "
+    "result.",
+    section=MAP,
+    nudge="Call your function with three examples of three digits. What comes back?",
+    idea="A mean over no query is 0 / 0. Where nothing can be found, nothing is found: 0.",
+    step="Return 0 early if no query has R > 0.",
+)
+def map_nothing_to_find(embeddings: Tensor, labels: Tensor) -> float:
+    has_others = bool((torch.bincount(labels) > 1).any())
+    return mean_average_precision_at_r(embeddings, labels) if has_others else float("nan")
 
 
 HINTS: dict[str, Hints] = {

@@ -36,11 +36,17 @@ def steps(
 
 
 def losses_and_sizes(
-    network: nn.Module, batches: Batches, loss_fn: Loss, optimizer: Optimizer
+    network: nn.Module,
+    batches: Batches,
+    loss_fn: Loss,
+    optimizer: Optimizer,
+    *,
+    sets_mode: bool = True,
 ) -> tuple[list[float], list[int]]:
     """Take the right steps, and return the loss and the size of each batch."""
     losses, sizes = [], []
-    network.train()
+    if sets_mode:
+        network.train()
     for images, labels in batches:
         optimizer.zero_grad()
         loss = loss_fn(network(images), labels)
@@ -383,6 +389,50 @@ def train_batches_used_up(
     network: nn.Module, batches: Batches, loss_fn: Loss, optimizer: Optimizer
 ) -> float:
     return train_epoch(network, list(batches), loss_fn, optimizer)
+
+
+@MISCONCEPTIONS.add(
+    "train_epoch",
+    "train-loss-times-the-examples",
+    says="Going back from the loss times the number of examples, not from the loss, gives the same "
+    "parameters.",
+    section=MEAN,
+    nudge="On which number do you call backward(): on what loss_fn returns, or on a multiple?",
+    idea="loss_fn returns a mean, so that a step does not grow with the batch. The size of a batch "
+    "belongs into the sum of the losses alone.",
+    step="Call loss.backward() first; multiply loss.item() by the number of examples afterwards.",
+)
+def train_loss_times_the_examples(
+    network: nn.Module, batches: Batches, loss_fn: Loss, optimizer: Optimizer
+) -> float:
+    network.train()
+    total, examples = 0.0, 0
+    for images, labels in batches:
+        optimizer.zero_grad()
+        loss = loss_fn(network(images), labels) * len(labels)
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+        examples += len(labels)
+    return total / examples
+
+
+@MISCONCEPTIONS.add(
+    "train_epoch",
+    "train-mode-never-set-and-mean-of-means",
+    says="Leaving the network in the mode that it came in, and taking the mean of the batches' "
+    "means, gives the same result.",
+    section=STEP,
+    nudge="Call network.eval(), then train_epoch. Is network.training true at the end?",
+    idea="A network must be told that it trains. And a batch of three counts less than one of "
+    "seven.",
+    step="Begin with network.train(); then add up loss.item() * len(labels), and divide once.",
+)
+def train_mode_never_set_and_mean_of_means(
+    network: nn.Module, batches: Batches, loss_fn: Loss, optimizer: Optimizer
+) -> float:
+    losses, _ = losses_and_sizes(network, batches, loss_fn, optimizer, sets_mode=False)
+    return sum(losses) / len(losses)
 
 
 # The mean loss

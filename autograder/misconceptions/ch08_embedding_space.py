@@ -167,6 +167,53 @@ def pca_columns_of_vh_as_columns(x: Tensor, num_components: int) -> Result:
 
 @MISCONCEPTIONS.add(
     "pca",
+    "pca-projects-onto-columns",
+    says="Projecting onto the columns of what svd returns, not onto its rows, gives the same "
+    "projection.",
+    section=COMPONENTS,
+    nudge="Multiply the centred rows by the components that you return. Is it your projection?",
+    idea="torch.linalg.svd returns V transposed (Vh): its rows are the components.",
+    step="Project with centred @ components.T, where components are the rows that you return.",
+)
+def pca_projects_onto_columns(x: Tensor, num_components: int) -> Result:
+    _, components, ratio = pca(x, num_components)
+    projection, _, _ = pca_columns_of_vh_as_columns(x, num_components)
+    return projection, components, ratio
+
+
+@MISCONCEPTIONS.add(
+    "pca",
+    "pca-returns-columns",
+    says="Returning the columns of what svd returns as components, beside the right projection, "
+    "gives the same result.",
+    section=COMPONENTS,
+    nudge="Multiply the centred rows by the components that you return. Is it your projection?",
+    idea="torch.linalg.svd returns V transposed (Vh): its rows are the components.",
+    step="Return the rows: directions[:num_components].",
+)
+def pca_returns_columns(x: Tensor, num_components: int) -> Result:
+    projection, _, ratio = pca(x, num_components)
+    _, columns, _ = pca_columns_of_vh_as_columns(x, num_components)
+    return projection, columns.T, ratio
+
+
+@MISCONCEPTIONS.add(
+    "pca",
+    "pca-returns-columns-as-columns",
+    says="Cutting columns for the components, beside the right projection, gives the same result.",
+    section=COMPONENTS,
+    nudge="Print the shape of your components: it should be (k, dim).",
+    idea="torch.linalg.svd returns V transposed (Vh): its rows are the components.",
+    step="Cut rows, not columns: directions[:num_components].",
+)
+def pca_returns_columns_as_columns(x: Tensor, num_components: int) -> Result:
+    projection, _, ratio = pca(x, num_components)
+    _, columns, _ = pca_columns_of_vh_as_columns(x, num_components)
+    return projection, columns, ratio
+
+
+@MISCONCEPTIONS.add(
+    "pca",
     "pca-ratio-not-squared",
     says="Leaving the singular values unsquared in the shares gives the same result.",
     section=BY_HAND,
