@@ -1,6 +1,6 @@
 """Your own book: parts are used by what they do, whatever the names inside them are."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ from autograder.parts import reference_parts
 from autograder.recording.blocks import blocks_of, forward
 from autograder.recording.networks import networks_of
 from exercises.given import pages, report
-from exercises.given.data import Digits, load_digits
 from exercises.given.embedding import embed
 from exercises.given.experiment import Parts, Settings, run_experiment
 from exercises.given.kept import keep_network, kept_network
+
+from .few_digits import few_digits
 
 ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir() if path.is_dir())
 PARTS = fields(Parts)
@@ -70,33 +71,22 @@ def test_a_network_with_layers_of_one_width_is_taken_apart(images: torch.Tensor)
     assert torch.allclose(forward(blocks, images), embed(network, images), atol=1e-4)
 
 
-@pytest.fixture(scope="module")
-def few_digits() -> Digits:
-    digits = load_digits()
-    return replace(
-        digits,
-        train_images=digits.train_images[:600],
-        train_labels=digits.train_labels[:600],
-        test_images=digits.test_images[:300],
-        test_labels=digits.test_labels[:300],
-    )
-
-
 @each_folder
 def test_an_experiment_and_the_pages_work_with_own_code(
-    folder: Path, few_digits: Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     chapters = ChapterFolder(folder)
     own = {one.name: getattr(chapters.load(chapter_of(one.name).stem), one.name) for one in PARTS}
     parts = Parts(**own)
-    outcome = run_experiment(few_digits, parts, Settings(steps=20, device="cpu"))
+    digits = few_digits(600, 300)
+    outcome = run_experiment(digits, parts, Settings(steps=20, device="cpu"))
     # Maps take longer than all the rest, and have nothing to do with names.
     monkeypatch.setattr(report, "draw_maps", lambda *_: {})
-    report.write_report(outcome, few_digits, parts, tmp_path / "run", {})
-    data = networks_of(outcome, few_digits, reference_parts().parts)
+    report.write_report(outcome, digits, parts, tmp_path / "run", {})
+    data = networks_of(outcome, digits, reference_parts().parts)
     assert data["note"] == ""
     monkeypatch.setenv("COURSE_RESULTS", str(tmp_path / "run"))
-    images = few_digits.test_images
+    images = digits.test_images
     by_the_page = embed(pages.trained(), images)
     assert torch.allclose(by_the_page, outcome.arrays["test_embeddings"], atol=1e-4)
     assert not torch.allclose(embed(pages.untrained(), images), by_the_page, atol=1e-2)

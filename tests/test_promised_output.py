@@ -107,7 +107,7 @@ def test_an_experiment_ends_as_its_page_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str, command: str, block: str
 ):
     # What it prints before, and that it trains, is held by tests/test_commands.py.
-    for name in ("load_digits", "run_experiment", "show_outcome", "write_report", "own_parts"):
+    for name in ("run_experiment", "show_findings", "write_report", "own_parts"):
         monkeypatch.setattr(autograder.experiment, name, MagicMock(name=name))
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli, command.split()[1:])
