@@ -13,6 +13,8 @@ from plain_markdown import Book, plain
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
 
+from exercises.given.pages import DARK
+
 BEFORE_THE_BUTTONS = 500
 BEGINNING = """\
 *This notebook is the chapter "{title}" of the course Metric learning from scratch. Run it with the
@@ -46,7 +48,9 @@ def readable(notebook: nbformat.NotebookNode, title: str, book: Book) -> nbforma
         figure = cell.metadata.get("mystnb", {}).get("figure")
         cells.append(
             nbformat.v4.new_code_cell(
-                cell.source, outputs=cell.outputs, execution_count=cell.execution_count
+                cell.source,
+                outputs=[without_dark_picture(output) for output in cell.outputs],
+                execution_count=cell.execution_count,
             )
         )
         if figure:
@@ -55,6 +59,14 @@ def readable(notebook: nbformat.NotebookNode, title: str, book: Book) -> nbforma
     return nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": notebook.metadata.kernelspec}
     )
+
+
+def without_dark_picture(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return an output as it is, but for the picture that only a dark page of the book shows."""
+    for about in output.get("metadata", {}).values():
+        if isinstance(about, dict):
+            about.pop(DARK, None)
+    return output
 
 
 def glued_beside(executed: Path) -> dict[str, str]:

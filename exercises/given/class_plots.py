@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .plots import BLUE, CLASS_COLOURS, INK, ORANGE, new_figure
+from .plots import BLUE, CLASS_COLOURS, GROUND, INK, ORANGE, new_figure
 
 MOST_NAMED = 20  # on a map; with more, their names would cover it
 MOST_BARS = 20
@@ -38,18 +38,43 @@ def draw_map(
             marker="x" if is_unseen else "o",
             linewidths=1.2 if is_unseen else 0,
             color=INK if is_crowded and not is_unseen else colour_of(label),
-            alpha=0.9 if is_unseen else 0.6,
+            alpha=0.9 if is_unseen else 0.7,
         )
     for label in classes:
         if is_crowded and label not in unseen:
             continue
         x, y = np.median(points[labels == label], axis=0)
         name = shortened(names[label]) + (" (unseen)" if label in unseen else "")
-        box = {"facecolor": "white", "edgecolor": colour_of(label), "pad": 1.5}
-        axes.text(x, y, name, color="black", fontsize=9, ha="center", va="center", bbox=box)
+        box = {"facecolor": GROUND, "edgecolor": colour_of(label), "pad": 1.5}
+        axes.text(x, y, name, color=INK, fontsize=9, ha="center", va="center", bbox=box)
     axes.set_title(title)
     axes.set_xticks([])
     axes.set_yticks([])
+
+
+def riddle_map(points: np.ndarray, labels: np.ndarray, unseen: Sequence[int]) -> Figure:
+    """Draw points (n, 2) in a colour for each class, and a question mark for the unseen ones.
+
+    No class is named, the colours go from left to right whatever the classes are, and the map lies
+    on its side: it should not say which class is unseen to whoever lays another map beside it.
+    """
+    figure, axes = new_figure(width=8.6, height=3.8)
+    turned = points[:, ::-1] * (1, -1)  # (n, 2)
+    middles = {label: np.median(turned[labels == label], axis=0) for label in np.unique(labels)}
+    seen = sorted(middles.keys() - {*unseen}, key=lambda label: middles[label][0])
+    colours = {label: colour_of(place) for place, label in enumerate(seen)}
+    for label in middles:
+        x, y = turned[labels == label].T
+        axes.scatter(x, y, s=14, linewidths=0, color=colours.get(label, ORANGE), alpha=0.85)
+    box = {"boxstyle": "circle,pad=0.25", "facecolor": GROUND, "edgecolor": ORANGE, "lw": 2}
+    for label in middles.keys() - colours.keys():
+        axes.text(
+            *middles[label], "?", bbox=box,
+            color=INK, fontsize=20, fontweight="bold", ha="center", va="center",
+        )  # fmt: skip
+    axes.margins(0.02)
+    axes.axis("off")
+    return figure
 
 
 def error_by_class(

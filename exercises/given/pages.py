@@ -2,11 +2,10 @@
 
 import json
 import os
-from io import BytesIO
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import torch
 from IPython.display import Image, display
@@ -15,10 +14,11 @@ from myst_nb import glue
 
 from .data import ImageSet, load_images
 from .kept import kept_network
-from .plots import STYLE
 from .report import ARRAYS, read_results
+from .themes import light_and_dark
 
 CSS_PIXELS_PER_INCH = 96
+DARK = "dark"
 KILL_MATRIX = "kill_matrix.json"
 BOOK = Path(__file__).resolve().parents[2] / "book"
 DEFAULT_RESULTS = BOOK / "_results"
@@ -86,12 +86,11 @@ def percent(share: float) -> str:
 
 
 def picture(figure: Figure) -> None:
-    """Show a figure as the output of a cell."""
-    drawn = BytesIO()
-    with mpl.rc_context(STYLE):
-        figure.savefig(drawn, format="png")
+    """Show a figure as the output of a cell. The book finds the dark one beside it."""
+    light, dark = light_and_dark(figure)
     width = int(figure.get_figwidth() * CSS_PIXELS_PER_INCH)
-    display(Image(drawn.getvalue(), width=width))
+    beside = {DARK: b64encode(dark).decode("ascii")}
+    display(Image(light, width=width, metadata=beside))
 
 
 def claim(holds: bool, sentence: str) -> None:

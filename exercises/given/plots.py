@@ -1,4 +1,4 @@
-"""Figures that hold on a light and on a dark page, and for colour-blind readers."""
+"""Figures that colour-blind readers can read, in the colours of a page that themes.py changes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,22 +7,25 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from torch import Tensor
 
-# This grey has a contrast of 4.5 to 1 against white and against black alike.
-INK = "#767676"
+# The page: themes.py exchanges these two for those of a dark page, and keeps every other colour.
+INK, GROUND = "#2b2f36", "#ffffff"
 BLUE, ORANGE = "#3b82c4", "#d9730d"
+GAP = 0.4  # between groups of images, in images
 # Paul Tol's "muted" palette, which colour-blind readers can tell apart, and one more.
 CLASS_COLOURS = (
     "#cc6677", "#6b5fb5", "#b8a23a", "#117733", "#5aa9d6",
     "#a0446f", "#44aa99", "#999933", "#aa4499", "#8c6d5a",
 )  # fmt: skip
+# For the fields of a table: nothing where a value is small, so that a page shows through.
+HEAT = LinearSegmentedColormap.from_list("heat", [(*to_rgb(BLUE), 0.0), (*to_rgb(BLUE), 0.6)])
 STYLE: Any = {
-    "figure.facecolor": "none",
+    "figure.facecolor": GROUND,
     "axes.facecolor": "none",
-    "savefig.facecolor": "none",
+    "savefig.facecolor": GROUND,
     "savefig.dpi": 144,
     "text.color": INK,
     "axes.edgecolor": INK,
@@ -32,31 +35,47 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
+    "legend.labelcolor": INK,
+    "hatch.color": GROUND,
     "font.size": 11,
 }
 
 
-def new_figure(columns: int = 1, width: float = 7.0, height: float = 4.0) -> tuple[Figure, Any]:
-    """Return a figure in the course's style and its axes: one, or an array of `columns`."""
+def new_figure(
+    columns: int = 1, width: float = 7.0, height: float = 4.0, *, one_scale: bool = False
+) -> tuple[Figure, Any]:
+    """Return a figure in the course's style and its axes: one, or an array of `columns`.
+
+    With `one_scale`, what is equally long in two columns means the same.
+    """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        return figure, figure.subplots(1, columns)
+        return figure, figure.subplots(1, columns, sharex=one_scale, sharey=one_scale)
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write the figure as PNG with a transparent background."""
+    """Write the figure as PNG, in the colours of a light page."""
     with mpl.rc_context(STYLE):
         figure.savefig(path)
 
 
-def show_digits(images: Tensor, titles: Sequence[str], columns: int = 10) -> Figure:
-    """Draw images (n, 1, 28, 28) in rows, each with its title."""
+def show_digits(
+    images: Tensor, titles: Sequence[str], columns: int = 10, group: int | None = None
+) -> Figure:
+    """Draw images (n, 1, 28, 28) in rows, each with its title, and a gap after each `group`."""
     rows = -(-len(images) // columns)
+    widths: list[float] = []
+    for column in range(columns):
+        if group and column and column % group == 0:
+            widths.append(GAP)
+        widths.append(1)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(0.9 * columns, 1.15 * rows), layout="constrained")
-        all_axes = figure.subplots(rows, columns, squeeze=False).flatten()
-        for axes in all_axes:
+        figure = Figure(figsize=(0.9 * sum(widths), 1.15 * rows), layout="constrained")
+        grid = {"width_ratios": widths}
+        cells = figure.subplots(rows, len(widths), squeeze=False, gridspec_kw=grid)
+        for axes in cells.flatten():
             axes.axis("off")
+        all_axes = cells[:, [width == 1 for width in widths]].flatten()
         for axes, image, title in zip(all_axes, images, titles, strict=False):
             axes.imshow(image[0].numpy(), cmap="gray", vmin=0, vmax=1)
             axes.set_title(title, fontsize=9)
@@ -115,18 +134,31 @@ def training_curve(curve: Sequence[Mapping[str, Any]]) -> Figure:
 def six_points(points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> Figure:
     """Draw the six points of the worked example with their names."""
     figure, axes = new_figure(width=5, height=4)
+    draw_six_points(axes, points, labels, names)
+    axes.grid(alpha=0.3)
+    return figure
+
+
+def write_beside(axes: Axes, point: Any, name: str) -> None:
+    """Write a name beside a point, and over the lines that go through the name."""
+    box = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+    axes.annotate(name, point, (8, 6), textcoords="offset points", color=INK, bbox=box, zorder=3)
+
+
+def draw_six_points(
+    axes: Axes, points: np.ndarray, labels: np.ndarray, names: Sequence[str]
+) -> None:
+    """Draw points (6, 2) in the plane: circles for one class, squares for the other."""
     for label, colour, marker in ((0, BLUE, "o"), (1, ORANGE, "s")):
         mine = points[labels == label]
-        axes.scatter(mine[:, 0], mine[:, 1], s=90, color=colour, marker=marker)
+        axes.scatter(mine[:, 0], mine[:, 1], s=90, color=colour, marker=marker, zorder=2)
     for (x, y), name in zip(points, names, strict=True):
-        axes.annotate(name, (x, y), xytext=(8, 6), textcoords="offset points", color=INK)
+        write_beside(axes, (x, y), name)
     axes.set_xlabel("first coordinate")
     axes.set_ylabel("second coordinate")
     axes.set_xlim(-0.4, 2.6)
     axes.set_ylim(-0.4, 3.5)
     axes.set_aspect("equal")
-    axes.grid(alpha=0.3)
-    return figure
 
 
 def architecture(shapes: Sequence[str], operations: Sequence[str]) -> Figure:
