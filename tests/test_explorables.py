@@ -8,7 +8,17 @@ import pytest
 
 from exercises.given import toy
 
-from .browser import CHROMIUM, NO_CHROMIUM, NO_TOOLS, PHONE, SITE, needs_the_book, opened, started
+from .browser import (
+    CHROMIUM,
+    DESKTOP,
+    NO_CHROMIUM,
+    NO_TOOLS,
+    PHONE,
+    SITE,
+    needs_the_book,
+    opened,
+    started,
+)
 
 pytest.importorskip("playwright.sync_api", reason=NO_TOOLS)
 pytestmark = [
@@ -94,7 +104,7 @@ def test_without_javascript_a_figure_stands_in(chromium, page):
         assert section.locator("p").count() > 1  # the text that says what it shows
         still = section.locator("noscript a, a[href^='#fig-']").first
         assert "needs JavaScript" in section.inner_text()
-        picture = tab.locator(f"figure{still.get_attribute('href')} img")
+        picture = tab.locator(f"figure{still.get_attribute('href')} img:visible")
         assert picture.evaluate("image => image.naturalWidth") > 0
         assert picture.get_attribute("alt")
 
@@ -304,9 +314,105 @@ def test_the_replay_plays_unless_the_reader_wants_stillness(chromium):
         assert "Step 5." in says(section)
 
 
+def test_the_replay_keeps_the_outcome_to_itself_until_its_steps_are_shown(chromium):
+    drawn = "lines => lines.map(line => line.getAttribute('points').split(' ').length)"
+    with opened(chromium, "ch07_training") as tab:
+        section = started(tab)
+        assert section.locator("h4").all_inner_texts() == ["Run A", "Run C"]
+        curves = section.locator("polyline")
+        assert curves.evaluate_all(drawn) == [1] * 6
+        slider = section.get_by_role("slider", name="Step")
+        slider.focus()
+        press(tab, "ArrowRight", 3)
+        assert curves.evaluate_all(drawn) == [4] * 6
+        press(tab, "End")
+        [moments] = {*curves.evaluate_all(drawn)}
+        assert moments == int(slider.get_attribute("max")) + 1
+
+
+def test_the_curves_of_the_replay_have_scales_and_the_line_of_a_collapse(chromium):
+    with opened(chromium, "ch07_training") as tab:
+        for curves in started(tab).locator("svg.explorable-curves").all():
+            written = curves.locator("text").all_text_contents()
+            assert written.count("0") == 3
+            assert written.count("1") == 2  # the active share and Recall@1
+            assert written.count("ln 2") == 1
+            assert written.count("step 200") == 3
+
+
+def test_a_map_fills_its_field_in_both_directions(chromium):
+    # Where the outermost dots are, as a share of the side of the canvas.
+    ends = """canvas => {
+      const {width, height} = canvas;
+      const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+      let [left, right] = [1, 0];
+      for (let at = 3; at < data.length; at += 4) {
+        if (data[at] === 0) continue;
+        const x = ((at - 3) / 4 % width) / width;
+        [left, right] = [Math.min(left, x), Math.max(right, x)];
+      }
+      return [left, 1 - right];
+    }"""
+    for page in ("ch08_embedding_space", "ch09_unseen_digit"):
+        with opened(chromium, page) as tab:
+            left, right = started(tab).locator("canvas.explorable-map").evaluate(ends)
+            assert abs(left - right) < 0.02, page
+            assert left < 0.25
+
+
+@pytest.mark.parametrize(
+    "page", ["ch07_training", "ch08_embedding_space", "ch09_unseen_digit", "ch10_beyond_digits"]
+)
+def test_a_map_says_what_its_colours_mean(chromium, page):
+    with opened(chromium, page) as tab:
+        signs = started(tab).locator(".explorable-colours li").all_inner_texts()
+        assert [re.search(r"\d", sign)[0] for sign in signs] == list("0123456789")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_ranking_stands_in_one_line(chromium, size):
+    with opened(chromium, "ch06_nearest_neighbours") as tab:
+        tab.set_viewport_size(size)
+        items = started(tab).locator(".explorable-ranking li")
+        tops = items.evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert len(tops) == 8
+        assert len({round(top) for top in tops}) == 1
+
+
+def test_the_meter_marks_the_threshold_in_its_middle(chromium):
+    with opened(chromium, "ch09_unseen_digit") as tab:
+        section = started(tab)
+        said = section.locator(".explorable-gauge").evaluate(
+            "one => [getComputedStyle(one, '::after').content, getComputedStyle(one, '::before').left,"
+            " one.getBoundingClientRect().width]"
+        )
+        assert said[0] == '"threshold"'
+        assert float(said[1].rstrip("px")) == pytest.approx(said[2] / 2, abs=1)
+        assert section.locator("meter").evaluate("meter => [meter.low, meter.high, meter.max]")[
+            1:
+        ] == [
+            1,
+            2,
+        ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_points_of_the_board_have_the_colour_and_the_shape_of_their_class(chromium, scheme):
+    look = "all => all.map(one => [getComputedStyle(one).fill, one.getAttribute('d')].join(' '))"
+    with opened(chromium, "ch05_triplet_mining", color_scheme=scheme) as tab:
+        section = started(tab)
+        a1, a2, a3, b1, b2, b3 = section.locator(".explorable-point path").evaluate_all(look)
+        assert a1 == a2 == a3 != b1 == b2 == b3
+        section.get_by_role("button", name="b1: class b").press("Enter")
+        changed = section.locator(".explorable-point path").evaluate_all(look)
+        assert len({*changed}) == 3
+
+
 @each_page
 def test_nothing_moves_by_itself(chromium, page):
     with opened(chromium, page, reduced_motion="reduce") as tab:
+        # The bar above the text gets its shadow a moment after the page was scrolled.
+        tab.add_style_tag(content=".bd-header-article { display: none }")
         section = started(tab)
         before = section.screenshot()
         tab.wait_for_timeout(300)

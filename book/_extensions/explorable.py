@@ -8,6 +8,7 @@
     Move the slider. ...
     ```
 
+With `:secret:` an explorable does not name the unseen digit, for readers who have yet to find it.
 The text says what there is to do, and `figure` names the picture that shows the same standing
 still, for readers without JavaScript and on paper. The scripts lie in book/explorables/, the data
 that they need beside the results of the run. A page gets the scripts that it uses, and no other.
@@ -54,6 +55,7 @@ class ExplorableDirective(SphinxDirective):
         "title": directives.unchanged_required,
         "figure": directives.unchanged_required,
         "needs": directives.unchanged,
+        "secret": directives.flag,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -63,7 +65,9 @@ class ExplorableDirective(SphinxDirective):
         if not {"title", "figure"} <= self.options.keys() or not self.content:
             raise self.error("An explorable has a title, a figure, and a text.")
         needs = self.options.get("needs", "")
-        whole = explorable("", name=name, title=self.options["title"], needs=needs)
+        is_secret = "secret" in self.options
+        title = self.options["title"]
+        whole = explorable("", name=name, title=title, needs=needs, is_secret=is_secret)
         self.state.nested_parse(self.content, self.content_offset, whole)
         stage = explorable_stage("")
         written = (
@@ -79,7 +83,8 @@ def begin_explorable(writer: Any, node: explorable) -> None:
     title = f"explorable-{node['name']}"
     writer.body.append(
         f'<section class="explorable" data-explorable="{node["name"]}" '
-        f'data-needs="{node["needs"]}" aria-labelledby="{title}">'
+        f'data-needs="{node["needs"]}"{" data-secret" if node["is_secret"] else ""} '
+        f'aria-labelledby="{title}">'
         f'<p class="explorable-title" id="{title}">{writer.encode(node["title"])}</p>'
     )
 

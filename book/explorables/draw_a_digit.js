@@ -1,5 +1,6 @@
-// Chapters 9 and 10: draw a digit, and see where the trained network puts it. One network has never
-// seen one of the ten digits, the other has seen all of them.
+// Draw a digit, and see where the trained network puts it. One network has never seen one of the
+// ten digits, the other has seen all of them. On the first page of the book, where readers have yet
+// to find out which digit that is, the explorable keeps it secret and shows the first network alone.
 "use strict";
 
 explorable("draw_a_digit", (stage, { networks }) => {
@@ -10,6 +11,7 @@ explorable("draw_a_digit", (stage, { networks }) => {
   const gallery = Pictures.unpack(networks.gallery.images);
   const { labels } = networks.gallery;
   const { unseen } = networks;
+  const isSecret = "secret" in stage.parentElement.dataset;
   const nets = Object.fromEntries(
     Object.entries(networks.networks).map(([name, packed]) => [name, unpackNetwork(packed)]),
   );
@@ -17,6 +19,7 @@ explorable("draw_a_digit", (stage, { networks }) => {
   let chosen = "without";
   let pen = [SIDE / 2, SIDE / 2]; // of the keyboard
   let isPenDown = false;
+  let isEmpty = true;
   let lastAt = null; // of the mouse or finger, while it is down
 
   const sheet = Controls.element("canvas", {
@@ -39,13 +42,14 @@ explorable("draw_a_digit", (stage, { networks }) => {
   const says = Controls.output();
   const near = Controls.element("div");
   const needle = Controls.element("meter", { min: 0, max: 2, high: 1, value: 0 });
+  const gauge = Controls.element("span", { class: "explorable-gauge" }, needle);
   needle.setAttribute("aria-label", "Distance to the nearest seen prototype, in thresholds");
   const needleSays = Controls.element("span");
   const map = new Scatter(
     "Map of the gallery by PCA",
     (index) =>
       index < labels.length
-        ? { colour: DIGIT_COLOURS[labels[index]], cross: labels[index] === unseen }
+        ? { colour: DIGIT_COLOURS[labels[index]], cross: !isSecret && labels[index] === unseen }
         : { colour: "transparent" },
     () => {},
   );
@@ -58,18 +62,19 @@ explorable("draw_a_digit", (stage, { networks }) => {
     button.setAttribute("aria-label", `stamp a real ${digit}`);
     return button;
   });
+  const networkToChoose = Controls.choice(
+    "Network",
+    [
+      ["without", `has never seen the digit ${unseen}`],
+      ["all", "has seen all ten digits"],
+    ],
+    (value) => {
+      chosen = value;
+      answer();
+    },
+  );
+  if (!isSecret) stage.append(networkToChoose);
   stage.append(
-    Controls.choice(
-      "Network",
-      [
-        ["without", `has never seen the digit ${unseen}`],
-        ["all", "has seen all ten digits"],
-      ],
-      (value) => {
-        chosen = value;
-        answer();
-      },
-    ),
     Controls.element(
       "div",
       { class: "explorable-beside" },
@@ -77,25 +82,23 @@ explorable("draw_a_digit", (stage, { networks }) => {
         "div",
         {},
         sheet,
-        Controls.element("div", { class: "explorable-controls" }, Controls.button("Clear", clear)),
         Controls.element(
           "fieldset",
           { class: "explorable-choice" },
           Controls.element("legend", {}, "Or stamp a real one"),
           ...stamps,
+          Controls.button("Clear", clear),
         ),
       ),
-      Controls.element(
-        "div",
-        {},
-        Controls.element("p", { class: "explorable-legend" }, "The network sees 28 x 28 pixels:"),
-        seen,
-        near,
-        Controls.element("p", {}, "Novelty: ", needle, " ", needleSays),
-      ),
-      map.canvas,
+      Controls.element("div", {}, map.canvas, Scatter.legend(isSecret ? null : unseen)),
     ),
-    says,
+    Controls.element(
+      "div",
+      { class: "explorable-answer" },
+      Controls.element("figure", {}, seen, Controls.element("figcaption", {}, "as the network sees it")),
+      Controls.element("div", {}, says, near),
+      Controls.element("p", { class: "explorable-novelty" }, "Novelty ", gauge, needleSays),
+    ),
   );
   sheet.addEventListener("pointerdown", (event) => {
     sheet.setPointerCapture(event.pointerId);
@@ -156,7 +159,7 @@ explorable("draw_a_digit", (stage, { networks }) => {
     ink.lineCap = "round";
     ink.beginPath();
     ink.moveTo(...from);
-    ink.lineTo(...to);
+    ink.lineTo(to[0] + 0.01, to[1]); // a canvas draws nothing of a line without a length: no dot
     ink.stroke();
     answer();
   }
@@ -217,6 +220,12 @@ explorable("draw_a_digit", (stage, { networks }) => {
     shown.filter = "invert(1)"; // black ink on the paper is white ink on a black sheet
     shown.drawImage(paper, 0, 0);
     shown.restore();
+    if (isEmpty) {
+      shown.fillStyle = "#8a8a8a";
+      shown.font = "20px sans-serif";
+      shown.textAlign = "center";
+      shown.fillText("Draw here", SIDE / 2, SIDE / 2);
+    }
     if (document.activeElement === sheet) {
       shown.strokeStyle = isPenDown ? "#d9730d" : "#3b82c4";
       shown.lineWidth = 3;
@@ -227,9 +236,10 @@ explorable("draw_a_digit", (stage, { networks }) => {
   }
 
   function answer() {
-    showSheet();
     const net = nets[chosen];
     const image = Ink.toImage(inkOfSheet(), SIDE);
+    isEmpty = image === null;
+    showSheet();
     stage.dataset.vote = "";
     if (image === null) {
       Pictures.draw(seen, new Float32Array(PICTURE_SIDE * PICTURE_SIDE));
@@ -265,7 +275,7 @@ explorable("draw_a_digit", (stage, { networks }) => {
     const isNew = novelty > net.threshold;
     says.textContent =
       `The vote of ${NEIGHBOURS} neighbours says ${vote}. ` +
-      `${novelty.toFixed(2)} from the nearest prototype of a digit that this network has seen: ` +
+      `To the nearest prototype of a digit that this network has seen it is ${novelty.toFixed(2)}: ` +
       `${isNew ? "farther than 95 % of those digits' test images, so perhaps new" : "as near as 95 % of those digits' test images"}.`;
   }
 });

@@ -26,11 +26,6 @@ explorable("embedding_map", (stage, { digits }) => {
   );
   const says = Controls.output();
   const neighbours = Controls.element("div");
-  const legend = Controls.element("ul", { class: "explorable-colours" });
-  for (let digit = 0; digit < 10; digit += 1) {
-    const sign = Controls.element("span", { style: `background: ${DIGIT_COLOURS[digit]}` });
-    legend.append(Controls.element("li", {}, sign, String(digit)));
-  }
   stage.append(
     Controls.choice("Method", [["tsne", "t-SNE"], ["pca", "PCA"]], (value) => {
       method = value;
@@ -54,7 +49,7 @@ explorable("embedding_map", (stage, { digits }) => {
       }),
     ),
     Controls.element("div", { class: "explorable-beside" }, map.canvas, neighbours),
-    legend,
+    Scatter.legend(),
     says,
   );
   showMap();

@@ -65,7 +65,12 @@ document.addEventListener("DOMContentLoaded", () => {
     },
     { rootMargin: NEAR_THE_SCREEN },
   );
-  for (const section of document.querySelectorAll("[data-explorable]")) {
-    watcher.observe(section);
-  }
+  // The second frame comes after the first paint.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      for (const section of document.querySelectorAll("[data-explorable]")) {
+        watcher.observe(section);
+      }
+    }),
+  );
 });

@@ -6,6 +6,16 @@ explorable("mining_board", (stage) => {
   const NAMES = ["a1", "a2", "a3", "b1", "b2", "b3"];
   const SIX = [[0, 3], [0, 2], [2, 3], [0, 1.5], [2, 0.5], [2, 0]];
   const CLASSES = ["a", "b", "c", "d", "e", "f"];
+  const COLOURS = ["blue", "orange", "green", "ink", "ink", "ink"]; // of the classes, as in the figures
+  // A circle, a square, a triangle; then what is no more than one point.
+  const SHAPES = [
+    "M-7,0 a7,7 0 1,0 14,0 a7,7 0 1,0 -14,0",
+    "M-6.5,-6.5 h13 v13 h-13 z",
+    "M0,-8 L8,6 h-16 z",
+    "M0,-8 L8,0 L0,8 L-8,0 z",
+    "M-2.5,-8 h5 v5.5 h5.5 v5 h-5.5 v5.5 h-5 v-5.5 h-5.5 v-5 h5.5 z",
+    "M-8,-6 h16 L0,8 z",
+  ];
   const MININGS = [
     ["all", "batch-all"],
     ["semi", "semi-hard"],
@@ -75,16 +85,16 @@ explorable("mining_board", (stage) => {
   show();
 
   function makeHandle(index) {
-    const group = Controls.svg("g", { class: "explorable-point explorable-ink" }, drawing);
+    const group = Controls.svg("g", { class: "explorable-point" }, drawing);
     Controls.svg("circle", { r: 20, class: "explorable-grip" }, group);
-    Controls.svg("circle", { r: 7 }, group);
+    const sign = Controls.svg("path", {}, group);
     const text = Controls.svg("text", { x: 10, y: -8 }, group);
     const move = (point) => {
       points[index] = point;
       show();
     };
     const tell = plane.draggable(group, `point ${NAMES[index]}`, () => points[index], move);
-    return { group, text, tell };
+    return { group, sign, text, tell };
   }
 
   function relabel(wanted) {
@@ -151,7 +161,11 @@ explorable("mining_board", (stage) => {
       drawLine(points[i], points[j], "explorable-to-positive");
       drawLine(points[i], points[k], "explorable-to-negative");
     }
-    handles.forEach(({ group, text, tell }, index) => {
+    handles.forEach(({ group, sign, text, tell }, index) => {
+      Controls.set(sign, {
+        d: SHAPES[labels[index]],
+        class: `explorable-class-${COLOURS[labels[index]]}`,
+      });
       group.setAttribute("transform", `translate(${plane.toDrawing(points[index]).join(", ")})`);
       text.textContent = `${NAMES[index]} (${CLASSES[labels[index]]})`;
       tell();

@@ -84,8 +84,12 @@ explorable("neighbours", (stage, { digits }) => {
           { tabindex: 0, class: isRight ? "explorable-is-right" : "explorable-is-wrong" },
           Controls.element("span", { "aria-hidden": "true" }, isRight ? "✓" : "✗"),
           Controls.element("span", { class: "explorable-unseen-text" }, `rank ${rank + 1}: ${what}`),
-          moveButton("◀", `move rank ${rank + 1} nearer`, () => move(rank, -1)),
-          moveButton("▶", `move rank ${rank + 1} farther`, () => move(rank, 1)),
+          Controls.element(
+            "span",
+            { class: "explorable-moves" },
+            moveButton("◀", `move rank ${rank + 1} nearer`, () => move(rank, -1)),
+            moveButton("▶", `move rank ${rank + 1} farther`, () => move(rank, 1)),
+          ),
         );
         item.addEventListener("keydown", (event) => {
           const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];

@@ -3,6 +3,7 @@
 
 const SCATTER_SIDE = 420;
 const SCATTER_EDGE = 14;
+const SCATTER_SHARPNESS = 2; // pixels to a unit, for screens with small ones
 const SCATTER_REACH = 24; // how far from a point a mouse still finds it
 
 class Scatter {
@@ -14,8 +15,8 @@ class Scatter {
     this.chosen = null;
     this.others = [];
     this.canvas = Controls.element("canvas", {
-      width: SCATTER_SIDE,
-      height: SCATTER_SIDE,
+      width: SCATTER_SIDE * SCATTER_SHARPNESS,
+      height: SCATTER_SIDE * SCATTER_SHARPNESS,
       class: "explorable-map",
       tabindex: 0,
       role: "application",
@@ -29,11 +30,12 @@ class Scatter {
   // Show places within bounds: {low: [x, y], high: [x, y]}, those of the places if none are given.
   show(places, bounds = Scatter.boundsOf(places)) {
     this.places = places;
-    const room = SCATTER_SIDE - 2 * SCATTER_EDGE;
     const span = Math.max(...bounds.high.map((high, k) => high - bounds.low[k])) || 1;
+    const scale = (SCATTER_SIDE - 2 * SCATTER_EDGE) / span;
+    const middle = bounds.high.map((high, k) => (high + bounds.low[k]) / 2);
     this.toCanvas = ([x, y]) => [
-      SCATTER_EDGE + ((x - bounds.low[0]) / span) * room,
-      SCATTER_SIDE - SCATTER_EDGE - ((y - bounds.low[1]) / span) * room,
+      SCATTER_SIDE / 2 + (x - middle[0]) * scale,
+      SCATTER_SIDE / 2 - (y - middle[1]) * scale,
     ];
     this.draw();
   }
@@ -41,6 +43,18 @@ class Scatter {
   static boundsOf(places) {
     const along = [0, 1].map((k) => places.map((place) => place[k]));
     return { low: along.map((all) => Math.min(...all)), high: along.map((all) => Math.max(...all)) };
+  }
+
+  // What the colours mean: a sign for each digit, a cross for the one that is `crossed`.
+  static legend(crossed = null) {
+    const list = Controls.element("ul", { class: "explorable-colours" });
+    DIGIT_COLOURS.forEach((colour, digit) => {
+      const isCrossed = digit === crossed;
+      const style = isCrossed ? `color: ${colour}` : `background: ${colour}`;
+      const sign = Controls.element("span", { style, "aria-hidden": "true" }, isCrossed ? "×" : "");
+      list.append(Controls.element("li", {}, sign, isCrossed ? `${digit} (unseen)` : String(digit)));
+    });
+    return list;
   }
 
   // Ring a point, and others beside it.
@@ -52,6 +66,7 @@ class Scatter {
 
   draw() {
     const context = this.canvas.getContext("2d");
+    context.setTransform(SCATTER_SHARPNESS, 0, 0, SCATTER_SHARPNESS, 0, 0);
     context.clearRect(0, 0, SCATTER_SIDE, SCATTER_SIDE);
     this.places.forEach((place, index) => {
       const look = this.look(index);
