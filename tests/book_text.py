@@ -57,13 +57,17 @@ def without_quizzes(text: str) -> str:
     return QUIZ.sub("", text)
 
 
-def visible_code_lines(page: str) -> int:
-    """Return how many lines of code a reader sees without opening anything."""
+def visible_code(page: str) -> list[str]:
+    """Return the lines of code that a reader sees without opening anything."""
     seen = [
         cell for cell in code_cells(page) if "remove-input" not in cell.metadata.get("tags", [])
     ]
     texts = [cell.source for cell in seen] + SHOWN_CODE.findall(markdown(page))
-    return sum(bool(line.strip()) for text in texts for line in text.splitlines())
+    return [line for text in texts for line in text.splitlines() if line.strip()]
+
+
+def visible_code_lines(page: str) -> int:
+    return len(visible_code(page))
 
 
 def source_files() -> list[Path]:

@@ -12,6 +12,7 @@ from .book_text import (
     markdown,
     prose,
     source_files,
+    visible_code,
     visible_code_lines,
     without_quizzes,
     word_count,
@@ -35,7 +36,7 @@ ORDER = (
     "Quiz",
     "Key points",
 )
-WORDS, CODE_LINES = range(1_200, 2_001), 80
+WORDS, CODE_LINES, CODE_COLUMNS = range(1_200, 2_001), 80, 80
 
 
 def headings(stem):
@@ -75,6 +76,11 @@ def test_a_chapter_ends_with_reading_and_with_a_word_to_instructors(stem):
 def test_a_chapter_is_neither_short_nor_long(stem):
     assert word_count(stem) in WORDS
     assert visible_code_lines(stem) <= CODE_LINES
+
+
+@each_page
+def test_visible_code_is_narrow_enough_to_be_read_without_scrolling(page):
+    assert [line for line in visible_code(page) if len(line) > CODE_COLUMNS] == []
 
 
 @each_chapter
