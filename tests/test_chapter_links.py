@@ -94,6 +94,7 @@ def test_a_list_in_brackets_stays_in_one_line_unless_it_is_code(pages: dict[str,
     text = pages["index"].replace("&#160;", "\N{NO-BREAK SPACE}")
     assert "(a1,\N{NO-BREAK SPACE}a2,\N{NO-BREAK SPACE}b1)" in text
     assert "\N{NO-BREAK SPACE}28" not in text
+    assert re.search(r'<code class="[^"]*\bin-one-line\b[^"]*">', text)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ UNTOUCHED = (
     nodes.term,
     quiz_answer,
 )
+IN_ONE_LINE = "in-one-line"  # what is code may be copied: it keeps its spaces
 WITHOUT_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -38,6 +39,9 @@ class ChapterLinks(SphinxPostTransform):
 
     def run(self, **_: object) -> None:
         pages = {int(page[2:4]): page for page in self.env.found_docs if re.match(r"ch\d\d_", page)}
+        for code in self.document.findall(nodes.literal):
+            if TUPLE.fullmatch(code.astext()):
+                code["classes"].append(IN_ONE_LINE)
         for parent in list(self.document.findall(nodes.TextElement)):
             if not is_untouched(parent):
                 join_texts(parent)
