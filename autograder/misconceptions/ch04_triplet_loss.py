@@ -42,7 +42,8 @@ def distances_squared(x: Tensor, y: Tensor) -> Tensor:
 @MISCONCEPTIONS.add(
     "pairwise_distances",
     "distances-nan-gradient",
-    says="Taking the square root without a guard at zero gives the same NaN.",
+    says="Letting zero into the square root gives the same NaN. A guard that comes too late "
+    "(clamp(min=0), or a small number added after the root) does so as well.",
     section=GRADIENT,
     nudge="Ask for the gradient of the distance between two equal rows.",
     idea="The slope of the square root is infinite at zero, and infinity times zero is NaN.",
@@ -376,7 +377,8 @@ def loss_detached(
 @MISCONCEPTIONS.add(
     "triplet_loss",
     "loss-nan-gradient",
-    says="Taking the square root without a guard at zero gives the same NaN.",
+    says="Letting zero into the square root gives the same NaN. A guard that comes too late "
+    "(clamp(min=0), or a small number added after the root) does so as well.",
     section=GRADIENT,
     nudge="Ask for the gradient where anchor and positive are the same point.",
     idea="The slope of the square root is infinite at zero, and infinity times zero is NaN.",

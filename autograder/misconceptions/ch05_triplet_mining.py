@@ -921,12 +921,13 @@ def hard_swapped(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> T
 @MISCONCEPTIONS.add(
     "batch_hard_triplet_loss",
     "hard-byte-mask",
-    says="Counting every example as a negative, as `~` on a mask of numbers does, gives the same "
-    "value.",
+    says="Finding the nearest negative at distance 0 gives the same value: a 0 was filled in before "
+    "the minimum, or `~` on a mask of numbers let every example in.",
     section=HARD,
-    nudge="Print the dtype of your masks, and ~ of one of them. In uint8, ~1 is 254, not 0.",
-    idea="On numbers, ~ turns every bit. Both ~0 and ~1 are other than zero, so both are true.",
-    step="Keep the masks as torch.bool: no .byte(), .int() or .float() before a `~`.",
+    nudge="Print what you take the minimum of. Whose distance is the 0 in each row?",
+    idea="A minimum finds every 0 that stands for nothing. And on numbers, ~ turns every bit: in "
+    "uint8, ~1 is 254, which counts as true.",
+    step="Fill what is no negative with infinity, and keep the masks as torch.bool.",
 )
 def hard_byte_mask(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
     distances, positives, negatives = parts(embeddings, labels)
@@ -1170,7 +1171,8 @@ def hard_mean_over_everyone(embeddings: Tensor, labels: Tensor, margin: Margin =
 @MISCONCEPTIONS.add(
     "batch_hard_triplet_loss",
     "hard-diagonal",
-    says="Counting an example as a positive of itself gives the same value.",
+    says="Counting an example as a positive of itself, or filling the places of all that is no "
+    "positive with 0, gives the same value.",
     section=EMPTY,
     nudge="Add a seventh point with a digit of its own. What is its farthest positive?",
     idea="An anchor that is alone in its digit then has a positive at distance zero, itself.",
