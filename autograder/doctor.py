@@ -30,7 +30,7 @@ from .isolation.workers import Workers
 from .journal import PLACE
 from .record import Status
 
-OLDEST_PYTHON = (3, 11)
+OLDEST_PYTHON = (3, 11, 5)
 SECONDS = 1.0
 
 
@@ -106,7 +106,7 @@ def attempt(act: Act, launcher: Launcher, known: Known) -> Finding:
 
 def _versions() -> Iterator[Finding]:
     found = platform.python_version()
-    remedy = "Install Python 3.11 or newer, and run the README's install line again."
+    remedy = "Install Python 3.11.5 or newer, and run the README's install line again."
     yield Finding(sys.version_info >= OLDEST_PYTHON, f"Python {found}", remedy)
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     for package in ("torch", "numpy", "scikit-learn", "jupyter-book"):
