@@ -921,8 +921,8 @@ def hard_swapped(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> T
 @MISCONCEPTIONS.add(
     "batch_hard_triplet_loss",
     "hard-byte-mask",
-    says="Finding the nearest negative at distance 0 gives the same value: a 0 was filled in before "
-    "the minimum, or `~` on a mask of numbers let every example in.",
+    says="Finding the nearest negative at distance 0 gives the same value: a 0 was filled in "
+    "before the minimum, or `~` on a mask of numbers let every example in.",
     section=HARD,
     nudge="Print what you take the minimum of. Whose distance is the 0 in each row?",
     idea="A minimum finds every 0 that stands for nothing. And on numbers, ~ turns every bit: in "
