@@ -19,6 +19,8 @@ MEASURES = (
 )
 MOST_CLASSES = 20
 MOST_ANSWERS = 10
+WIDEST = 1_000
+LEFT_OUT = " *"
 
 
 def show_findings(console: Console, outcome: Outcome) -> None:
@@ -47,7 +49,7 @@ def show_findings(console: Console, outcome: Outcome) -> None:
 
 def show_table(console: Console, table: Table) -> None:
     # A table that wraps is no table: a narrow pipe gets it in the width that it needs.
-    needed = console.measure(table).maximum
+    needed = Console(width=WIDEST).measure(table).maximum
     Console(width=max(console.width, needed), file=console.file).print(table)
 
 
@@ -79,14 +81,14 @@ def classes_table(outcome: Outcome) -> Table:
     unseen = outcome.data["unseen"]
     pixels, embedding = outcome.pixels, outcome.embedding
     names = list(counts)
-    title = "Each class"
+    title = "Each class (*: left out of the training)"
     if len(names) > MOST_CLASSES:
         hardest = sorted(
             (name for name in names if name not in unseen),
             key=lambda name: embedding.nearest_mean_accuracy[name],
         )
         names = [*unseen[:MOST_ANSWERS], *hardest[:MOST_ANSWERS]]
-        title = "The unseen classes, and the hardest of the others (all are in results.json)"
+        title = "The unseen classes (*), and the hardest of the others; all are in results.json"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("class", no_wrap=True)
     table.add_column("images", justify="right", no_wrap=True)
@@ -99,7 +101,7 @@ def classes_table(outcome: Outcome) -> Table:
             for field in ("nearest_mean_accuracy", "recall_at_1")
             for space in (pixels, embedding)
         ]
-        mark = " (unseen)" if name in unseen else ""
+        mark = LEFT_OUT if name in unseen else ""
         table.add_row(shortened(name) + mark, str(counts[name]), *in_percent(shares))
     return table
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from rich.console import Console
 
+from autograder.findings import show_findings
 from autograder.parts import reference_parts
 from exercises.given.data import load_images
 from exercises.given.data.image_set import ImageSet
@@ -311,7 +313,7 @@ def test_the_drawings_of_the_page_are_those_that_the_script_draws():
         assert np.abs(found - np.asarray(image.convert("RGB"), dtype=int)).max() == 0, path
 
 
-def test_a_drawing_that_nobody_met_lies_closer_to_its_kind_than_in_pixels():
+def test_a_drawing_that_nobody_met_lies_closer_to_its_kind_than_in_pixels(capsys):
     images = load_images(PLACE)
     star = images.find_class("star")
     settings = Settings(unseen=(star,), steps=100, device="cpu")
@@ -320,3 +322,8 @@ def test_a_drawing_that_nobody_met_lies_closer_to_its_kind_than_in_pixels():
     assert shares[1] > shares[0]
     assert outcome.data["unseen"] == ["star"]
     assert set(outcome.embedding.recall_at_1) == {"all", "seen", "unseen", *CLASSES}
+    show_findings(Console(width=80), outcome)
+    said = capsys.readouterr().out
+    assert "Trained without star" in said
+    assert "star *" in said
+    assert max(map(len, said.splitlines())) <= 80

@@ -10,7 +10,7 @@ from .plots import BLUE, CLASS_COLOURS, GROUND, INK, ORANGE, new_figure
 
 MOST_NAMED = 20  # on a map; with more, their names would cover it
 MOST_BARS = 20
-LONGEST_NAME = 24
+LONGEST_NAME = 22
 
 
 def draw_map(
@@ -46,7 +46,11 @@ def draw_map(
         x, y = np.median(points[labels == label], axis=0)
         name = shortened(names[label]) + (" (unseen)" if label in unseen else "")
         box = {"facecolor": GROUND, "edgecolor": colour_of(label), "pad": 1.5}
-        axes.text(x, y, name, color=INK, fontsize=9, ha="center", va="center", bbox=box)
+        # Few crosses on a crowded map: the name stands above them, not on them.
+        axes.annotate(
+            name, (x, y), xytext=(0, 16 if is_crowded else 0), textcoords="offset points",
+            color=INK, fontsize=9, ha="center", va="center", bbox=box,
+        )  # fmt: skip
     axes.set_title(title)
     axes.set_xticks([])
     axes.set_yticks([])
@@ -103,8 +107,9 @@ def error_by_class(
     axes.set_xlabel("class")
     axes.set_ylabel(f"{title} error, %" if len(shown) == len(names) else "error, %")
     if len(shown) < len(names):
-        axes.set_title(title)
-    axes.legend(labelcolor=INK, frameon=False)
+        axes.set_title(title, loc="left")
+    # Above the axes, where no bar can reach.
+    axes.legend(labelcolor=INK, frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
     return figure
 
 
