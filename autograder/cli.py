@@ -135,7 +135,7 @@ def check(
         click.echo(json.dumps([record.as_dict() for record in records], indent=2))
     else:
         click.echo(f"\n{earned} of {points} points")
-        if chapter and earned == points:
+        if chapter and earned == points and not solutions:
             show_success(console, chapters[0])
         again = f"triplet check {chapter or ''}".strip() + (" --solutions" if solutions else "")
         click.echo(f"The same inputs again: {again} --seed {seed}")

@@ -172,7 +172,7 @@ TRAIN_SLOTS = {
 }  # fmt: skip
 
 # A misconception that is two of these mistakes, and whose sentence says so.
-BOTH_TOGETHER = {"pca-ratio-not-squared-of-kept"}
+BOTH_TOGETHER = {"pca-ratio-not-squared-of-kept", "train-mode-never-set-and-mean-of-means"}
 
 EXERCISES = [
     ("triplet_loss", "4", LOSS, LOSS_SLOTS),

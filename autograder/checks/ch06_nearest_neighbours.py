@@ -350,7 +350,7 @@ def memory_of_recall(chapter: ModuleType, seed: int) -> bool:
 
 
 def judge_memory(observed: bool, _: Any, __: Inputs) -> None:
-    if not observed:
+    if observed is not True:
         raise Mismatch(
             "All pairs of 60,000 rows at once do not fit into 2 GB of memory.",
             "Expected one block of rows after the other.",
