@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.run import grade_class, only_grader, seed_of_run
 from autograder.classroom.station import Settings, Station
 from autograder.classroom.submission import Submission
-from autograder.isolation import level
+from autograder.isolation import launchers, level
 from autograder.isolation.launchers import (
     LaunchError,
     LayeredLauncher,
@@ -30,6 +31,8 @@ from autograder.isolation.launchers import (
 from autograder.isolation.level import Result
 from autograder.record import Status
 from exercises.given.errors import CourseError
+
+from .warm_start import run_module
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the layers are there on Linux only"
@@ -235,12 +238,13 @@ def test_the_command_grades_a_folder_and_goes_on_where_it_stopped(tmp_path: Path
     for student, source in (("ann", RIGHT[CHAPTERS[1].stem]), ("bob", HOSTILE["leaves"])):
         (tmp_path / "class" / student).mkdir(parents=True)
         (tmp_path / "class" / student / f"{CHAPTERS[1].stem}.py").write_bytes(source)
-    command = [sys.executable, "-m", "autograder", "grade", tmp_path / "class"]
-    command += ["--out", tmp_path / "report", "--jobs", "1"]
-    outputs = [
-        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for _ in range(2)
+    command = ("grade", str(tmp_path / "class"), "--out", str(tmp_path / "report"), "--jobs", "1")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    runs = [
+        run_module("autograder", *command, cwd=ROOT, env=environment, timeout=240) for _ in range(2)
     ]
+    assert [one.returncode for one in runs] == [0, 0], runs
+    outputs = [one.stdout for one in runs]
     assert "chapters run" in outputs[0]
     assert outputs[1].count("nothing changed") == 2
     passed = {one.split(": ")[0].split("] ")[1]: one for one in outputs[0].splitlines()[:2]}
@@ -250,9 +254,10 @@ def test_the_command_grades_a_folder_and_goes_on_where_it_stopped(tmp_path: Path
 
 
 def test_the_command_refuses_below_the_base_level(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    launcher: LayeredLauncher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "class" / "ann").mkdir(parents=True)
+    monkeypatch.setattr(launchers, "launcher_for_strangers", lambda: nullcontext(launcher))
     able = [Result("fork", "a bomb", False, "it was done")]
     monkeypatch.setattr(level, "attempt_acts", lambda launcher: able)
     arguments = [str(tmp_path / "class"), "--out", str(tmp_path / "report")]

@@ -14,6 +14,7 @@ from autograder.chapters import ROOT
 
 from .few_digits import write_few_digits
 from .systems import not_on_windows, pseudo_terminals
+from .warm_start import run_module
 
 COMMAND = [sys.executable, "-m", "autograder"]
 # A mirror that refuses at once: no test depends on whether there is a network.
@@ -21,15 +22,8 @@ OFFLINE = {"COURSE_MIRROR": "http://127.0.0.1:9/"}
 
 
 def triplet(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=ROOT,
-        env=clean_environment(**environment),
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    given = {"PYTHONPATH": str(ROOT), **clean_environment(**environment)}
+    return run_module("autograder", *arguments, cwd=ROOT, env=given, timeout=180)
 
 
 def clean_environment(**environment: str) -> dict[str, str]:

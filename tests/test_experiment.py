@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 import torch
 from rich.console import Console
 
+from autograder.chapters import ROOT
 from autograder.findings import show_findings
 from autograder.parts import reference_parts
 from exercises.given.errors import CourseError
@@ -21,6 +20,7 @@ from exercises.given.measuring import disagreement, measure
 from exercises.given.report import write_report
 
 from .few_digits import few_digits, write_few_digits
+from .warm_start import run_module
 
 PARTS = reference_parts().parts
 
@@ -152,9 +152,11 @@ def test_shares_and_confusion_count_by_hand():
 
 def test_a_long_run_leaves_the_network_of_the_book_alone(tmp_path: Path):
     """`triplet experiment --long`, with fewer steps."""
-    command = [sys.executable, "-m", "autograder", "experiment", "--long", "--steps", "20"]
-    environment = {**os.environ, "COURSE_DATA": str(write_few_digits(tmp_path / "digits"))}
-    subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=240)
+    digits = write_few_digits(tmp_path / "digits", train=400, test=150)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_DATA": str(digits)}
+    command = ("experiment", "--long", "--steps", "20")
+    done = run_module("autograder", *command, cwd=tmp_path, env=environment, timeout=240)
+    assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "long" / "results.json").read_text(encoding="utf-8"))
     assert results["settings"]["widths"] == list(LONG.widths)
     stored = torch.load(tmp_path / "long" / "network.pt", weights_only=True)

@@ -1,8 +1,7 @@
 """What a page promises of a command ("it ends in ...") is how that command ends."""
 
+import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -15,6 +14,7 @@ from autograder.cli import cli
 from autograder.reading import with_pages
 
 from .terminals import copy_of_course
+from .warm_start import run_module
 
 PROMISE = re.compile(
     r"^```console\n(?P<commands>(?:(?!```).*\n)+)```\n(?P<between>(?:(?!```).*\n)*?)"
@@ -22,15 +22,6 @@ PROMISE = re.compile(
     re.M,
 )
 ANY_LINES = "..."
-BETWEEN = "=====\n"
-ONE_AFTER_THE_OTHER = f"""
-import contextlib, sys
-from autograder.cli import cli
-for number in sys.argv[1:]:
-    print({BETWEEN!r}, end="", flush=True)
-    with contextlib.suppress(SystemExit):
-        cli(["check", number, "--in-process"], standalone_mode=False)
-"""
 
 
 def promises() -> list[tuple[str, str, str]]:
@@ -55,30 +46,20 @@ def ends_in(shown: str, block: str) -> bool:
     return re.search(rf"(?:^|\n){pattern}$", squeezed.rstrip(), re.S) is not None
 
 
-def said_in(course: Path, program: list[str]) -> str:
-    return subprocess.run(
-        [sys.executable, *program],
-        cwd=course,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    ).stdout
+def said_by(course: Path, *arguments: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(course), "PYTHONUTF8": "1"}
+    return run_module("autograder", *arguments, cwd=course, env=environment, timeout=240).stdout
 
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return what each chapter's check shows to somebody who solves one after the other.
-
-    In one process, since each would load torch anew.
-    """
+    """Return what each chapter's check shows to somebody who solves one after the other."""
     course = copy_of_course(tmp_path_factory.mktemp("course"))
-    numbers = [str(chapter.number) for chapter in EXERCISE_CHAPTERS]
     for chapter in EXERCISE_CHAPTERS:
         solution = course / "solutions" / f"{chapter.stem}.py"
         (course / "exercises" / f"{chapter.stem}.py").write_bytes(solution.read_bytes())
-    shown = said_in(course, ["-c", ONE_AFTER_THE_OTHER, *numbers]).split(BETWEEN)[1:]
-    return {f"triplet check {number}": text for number, text in zip(numbers, shown, strict=True)}
+    commands = [f"triplet check {chapter.number}" for chapter in EXERCISE_CHAPTERS]
+    return {command: said_by(course, *command.split()[1:]) for command in commands}
 
 
 @pytest.mark.parametrize(("page", "command", "block"), CHECKED)
@@ -98,7 +79,7 @@ def test_every_exercise_chapter_promises_how_its_check_ends_and_no_promise_is_le
 def test_the_check_of_untouched_stubs_ends_as_its_page_says(
     tmp_path: Path, page: str, command: str, block: str
 ):
-    shown = said_in(copy_of_course(tmp_path), ["-m", "autograder", *command.split()[1:]])
+    shown = said_by(copy_of_course(tmp_path), *command.split()[1:])
     assert ends_in(shown, block), shown
 
 
@@ -132,10 +113,10 @@ def test_the_page_is_named_and_linked_once_the_book_is_built(tmp_path: Path):
 
 def test_doctor_is_about_the_learner_and_leaves_the_attacks_to_the_instructor(tmp_path: Path):
     course = copy_of_course(tmp_path)
-    learner = said_in(course, ["-m", "autograder", "doctor"])
+    learner = said_by(course, "doctor")
     assert "all stubs are there" in learner
     assert "a loop that never ends is stopped" in learner
     assert "stranger" not in learner
-    instructor = said_in(course, ["-m", "autograder", "doctor", "--isolation"])
+    instructor = said_by(course, "doctor", "--isolation")
     assert "Isolation for strangers' code" in instructor
     assert "all stubs are there" not in instructor

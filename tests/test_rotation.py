@@ -40,6 +40,7 @@ from exercises.given.summary import interval, spread
 from exercises.given.unseen import measure_unseen
 
 from .few_digits import few_digits, write_few_digits
+from .warm_start import run_module
 
 PARTS = reference_parts().parts
 FEW_STEPS = 20
@@ -331,11 +332,16 @@ def test_a_space_that_does_not_exist_is_named(tmp_path):
 
 
 def test_kill_9_loses_one_run_at_most(tmp_path):
-    command = [sys.executable, "-m", "autograder", "experiment", "--rotate", "--steps", "20"]
-    command += ["--seeds", "1", "--space", "course", "--out", str(tmp_path), "--device", "cpu"]
-    environment = {**os.environ, "COURSE_DATA": str(write_few_digits(tmp_path / "digits"))}
+    command = ["experiment", "--rotate", "--steps", "20", "--seeds", "1", "--space", "course"]
+    command += ["--out", str(tmp_path), "--device", "cpu"]
+    digits = write_few_digits(tmp_path / "digits", train=400, test=150)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_DATA": str(digits)}
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "autograder", *command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     lines = iter(process.stdout.readline, "")
     said = next(line for line in lines if line.startswith("3 of 10"))
@@ -348,8 +354,7 @@ def test_kill_9_loses_one_run_at_most(tmp_path):
     for path in there:
         json.loads(path.read_text(encoding="utf-8"))
     before = time.monotonic()
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=True
-    )
+    done = run_module("autograder", *command, cwd=ROOT, env=environment, timeout=240)
+    assert done.returncode == 0, done.stderr
     print(f"the rest took {time.monotonic() - before:.0f} s")
     assert f"10 runs, {len(there)} of them done" in done.stdout

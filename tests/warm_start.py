@@ -25,10 +25,21 @@ LIBRARIES = [
 def run_module(
     module: str, *arguments: str, cwd: Path, env: dict[str, str], timeout: float
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m module arguments`; return its exit code, and what it said. Linux only."""
+    """Run `python -m module arguments`; return its exit code, and what it said."""
+    command = [sys.executable, "-m", module, *arguments]
+    if sys.platform != "linux":  # elsewhere torch does not survive a fork, or there is none
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LIBRARIES)
-    command = [sys.executable, "-m", module, *arguments]
     with tempfile.TemporaryDirectory() as folder:
         said = [Path(folder) / name for name in ("stdout", "stderr")]
         process = context.Process(target=_become, args=(module, arguments, cwd, env, said))
@@ -49,6 +60,8 @@ def _become(
     for number, path in enumerate([Path(os.devnull), *said]):
         with path.open("rb" if number == 0 else "wb") as file:
             os.dup2(file.fileno(), number)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
