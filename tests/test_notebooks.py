@@ -99,6 +99,7 @@ def test_a_page_offers_its_notebook(stem: str) -> None:
     assert f'href="_sources/{stem}.ipynb"' in page
 
 
+@pytest.mark.slow
 @built
 @each_chapter
 def test_a_notebook_runs_as_it_is_wherever_it_was_put(
