@@ -204,6 +204,7 @@ with launcher_for_strangers() as launcher, Gradebook(Path(sys.argv[1])) as grade
 """
 
 
+@pytest.mark.slow
 def test_no_acknowledged_grade_is_lost_or_there_twice_after_kill_9(
     tmp_path: Path, run: Run
 ) -> None:

@@ -142,6 +142,7 @@ def test_the_unpacked_archive_grades_a_right_submission(hand_in) -> None:
     assert results["extra_data"] == {"isolation": "base"}
 
 
+@pytest.mark.slow
 @on_linux
 def test_the_unpacked_archive_explains_a_wrong_submission(hand_in) -> None:
     wrong = RIGHT["ch04_triplet_loss"].replace("+ margin", "- margin")
@@ -153,6 +154,7 @@ def test_the_unpacked_archive_explains_a_wrong_submission(hand_in) -> None:
     assert "Not graded: homework.py: its name says no chapter" in results["output"]
 
 
+@pytest.mark.slow
 @on_linux
 def test_the_unpacked_archive_gives_an_empty_submission_nothing(hand_in) -> None:
     results = hand_in({})
@@ -161,6 +163,7 @@ def test_the_unpacked_archive_gives_an_empty_submission_nothing(hand_in) -> None
         assert test["output"].startswith(("Not started.", "Waiting for"))
 
 
+@pytest.mark.slow
 @on_linux
 def test_code_that_ends_its_process_gets_nothing_and_takes_nothing(hand_in) -> None:
     hostile = "import os\nos._exit(0)\n"

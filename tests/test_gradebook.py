@@ -226,6 +226,7 @@ def _acknowledged_until_killed(folder: Path, first: int, seconds: float) -> list
     return [int(line) for line in lines if line.endswith("\n")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_no_acknowledged_grade_is_lost_when_the_writer_is_killed(tmp_path: Path) -> None:
     told: list[int] = []

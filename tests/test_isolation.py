@@ -176,6 +176,7 @@ def test_an_attack_while_the_file_is_imported_gains_no_point(
     assert Status.GRADER_FAULT not in {record.status for record in records}
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_a_class_of_attacks() -> None:
     descriptors = set(os.listdir("/proc/self/fd"))  # noqa: PTH208  a Path would open one more
     before = children_of(os.getpid())

@@ -331,6 +331,7 @@ def test_a_space_that_does_not_exist_is_named(tmp_path):
         rotated(tmp_path, spaces=("faces",))
 
 
+@pytest.mark.slow
 def test_kill_9_loses_one_run_at_most(tmp_path):
     command = ["experiment", "--rotate", "--steps", "20", "--seeds", "1", "--space", "course"]
     command += ["--out", str(tmp_path), "--device", "cpu"]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder import grade
 from autograder.chapters import SOLUTIONS, find_chapter
 from autograder.check import TURNS
 from autograder.checks import checks_of
@@ -14,7 +15,7 @@ from autograder.grade import TIMED_TRIES, Grader
 from autograder.isolation import workers as grader_side
 from autograder.isolation.launchers import Launcher, best_launcher
 from autograder.isolation.workers import Workers
-from autograder.outcome import Ending, Outcome
+from autograder.outcome import Ending, Outcome, call_probe
 from autograder.record import Status
 
 CHAPTER = find_chapter("2")
@@ -112,3 +113,23 @@ def test_one_disturbed_measurement_is_no_slow_item(
         records = Grader(caller, seed=0).grade(CHAPTER)
     assert {one.title: one.status for one in records}[TIMED.title] is status
     assert caller.tries == tries
+
+
+def test_a_disturbed_measurement_of_the_reference_is_no_fault_of_the_grader(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = iter([1e-2, 1e-5])
+
+    def probe(check: Any, chapter: Any, inputs: dict[str, Any], seed: int) -> Outcome:
+        outcome = call_probe(check, chapter, inputs, seed)
+        if TURNS in inputs:
+            made_up = next(large)
+            for (name, _), step in zip(inputs[TURNS], outcome.value[1:], strict=True):
+                step[1] = len(step[0]) * (made_up if name == "large" else 1e-5)
+        return outcome
+
+    monkeypatch.setattr(grade, "call_probe", probe)
+    with Workers(launcher, files()) as workers:
+        records = Grader(Calls(workers, [1e-5]), seed=0).grade(CHAPTER)
+    assert {one.title: one.status for one in records}[TIMED.title] is Status.PASSED
+    assert list(large) == []

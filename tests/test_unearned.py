@@ -24,6 +24,8 @@ from autograder.record import Record, Status
 from autograder.survey import Survey
 from autograder.terminal import explanation
 
+from .slow import first_of
+
 SEEDS = range(3)
 OTHER_SEEDS = (1_000, 1_001)
 ALL = [(chapter, check) for chapter in EXERCISE_CHAPTERS for check in checks_of(chapter)]
@@ -33,7 +35,7 @@ each_check = pytest.mark.parametrize(
     ("chapter", "check"), ALL, ids=[check.identity(chapter.stem[:4]) for chapter, check in ALL]
 )
 each_chapter = pytest.mark.parametrize("chapter", EXERCISE_CHAPTERS, ids=lambda one: one.stem[:4])
-each_seed = pytest.mark.parametrize("seed", SEEDS)
+each_seed = pytest.mark.parametrize("seed", first_of(SEEDS, 1))
 
 Fill = Callable[[np.ndarray], np.ndarray]
 

@@ -1,0 +1,14 @@
+"""Of cases that differ in their seed alone, a few are run each time and all of them by CI."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def first_of(cases: Iterable[int], count: int) -> list[Any]:
+    """Return the cases for parametrize, those behind the first few with the mark `slow`."""
+    return [
+        case if number < count else pytest.param(case, marks=pytest.mark.slow)
+        for number, case in enumerate(cases)
+    ]
