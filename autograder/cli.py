@@ -17,7 +17,7 @@ from .chapters import BOOK, EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, find_chapte
 from .classroom.commands import adjust, grade, rubric_command
 from .classroom.export.commands import export, gradescope
 from .interruption import Interruption, end_in_order
-from .isolation.one_thread import think_with_one_thread
+from .isolation.one_thread import think_with_one_thread, wait_asleep
 
 DEFAULT_ROTATION = Path("rotation")
 DEFAULT_OUT = BOOK / "_results"
@@ -401,6 +401,7 @@ for command in (grade, adjust, rubric_command, export, gradescope):
 def main() -> None:
     """Run the command line; every expected failure is one line and an exit code."""
     end_in_order()
+    wait_asleep()
     _make_output_printable()
     try:
         cli(standalone_mode=False)

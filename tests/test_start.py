@@ -46,3 +46,11 @@ def test_the_grader_thinks_with_one_thread(tmp_path: Path):
 def test_the_tests_think_with_one_thread():
     # The other cores are for the other tests; conftest.py says so before torch is loaded.
     assert torch.get_num_threads() == 1
+
+
+def test_threads_wait_asleep_unless_somebody_says_otherwise():
+    asks = "import os; from autograder.cli import main\n"
+    asks += "try: main()\nfinally: print('waits:', os.environ['OMP_WAIT_POLICY'])"
+    assert "waits: PASSIVE\n" in said_by("-c", asks, "rubric")
+    chosen = f"import os; os.environ['OMP_WAIT_POLICY'] = 'ACTIVE'\n{asks}"
+    assert "waits: ACTIVE\n" in said_by("-c", chosen, "rubric")
