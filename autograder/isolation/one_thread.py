@@ -2,7 +2,7 @@
 
 import os
 
-# A thread that waits for another one in a loop takes its core: with one other program that computes,
+# A thread that waits for another one in a loop takes a core: with one other program that computes,
 # a training step took eight times as long.
 WAIT_ASLEEP = {"OMP_WAIT_POLICY": "PASSIVE"}
 # The checks are small, and no thread survives a fork.
