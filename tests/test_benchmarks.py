@@ -21,6 +21,7 @@ def test_the_first_recipe_ends_in_a_map_of_7_by_7():
     assert [shape[-1] for shape in shapes if len(shape) == 3] == [28, 14, 14, 7, 7, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("recalls", "looks"), [([0.5, 0.9, 1.0], 2), ([0.5] * 99, None)])
 def test_the_first_recipe_stops_at_the_target_or_after_its_epochs(monkeypatch, recalls, looks):
     monkeypatch.setattr(first_recipe, "STEPS_BETWEEN_LOOKS", 10)

@@ -235,6 +235,7 @@ def test_no_acknowledged_grade_is_lost_or_there_twice_after_kill_9(
         assert killed.content() == whole.content()
 
 
+@pytest.mark.slow
 def test_the_command_grades_a_folder_and_goes_on_where_it_stopped(tmp_path: Path, run: Run) -> None:
     for student, source in (("ann", RIGHT[CHAPTERS[1].stem]), ("bob", HOSTILE["leaves"])):
         (tmp_path / "class" / student).mkdir(parents=True)

@@ -70,7 +70,7 @@ def test_bad_input_is_one_line_and_an_exit_code(arguments: tuple[str, ...], mess
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the environment in which commands run on a few digits."""
-    return {"COURSE_DATA": str(write_few_digits(tmp_path_factory.mktemp("digits")))}
+    return {"COURSE_DATA": str(write_few_digits(tmp_path_factory.mktemp("digits"), 600, 200))}
 
 
 def test_mine_with_untouched_stubs_says_that_the_reference_stands_in(few, tmp_path: Path):

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,8 @@ pytestmark = with_bash
 WATCHED = {"triplet watch", "triplet watch 4"}
 UNTOUCHED = {"python -m autograder.stubs"}  # it leaves alone what somebody has edited
 BOOKS = {"triplet book --mine"}
+# Each is another command of this table with more options, and takes its time.
+SLOW = ("triplet experiment --", "triplet doctor --isolation")
 
 
 def commands() -> list[str]:
@@ -72,7 +75,11 @@ def commands() -> list[str]:
     return sorted(found, key=lambda one: [word in one for word in reversed(later)])
 
 
-RUN = [one for one in commands() if one not in {*ELSEWHERE, *WATCHED, *BOOKS}]
+RUN = [
+    pytest.param(one, marks=pytest.mark.slow) if one.startswith(SLOW) else one
+    for one in commands()
+    if one not in {*ELSEWHERE, *WATCHED, *BOOKS}
+]
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +95,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for chapter in EXERCISE_CHAPTERS:
         shutil.copy(SOLUTIONS / f"{chapter.stem}.py", place / "exercises")
     write_class(place / "submissions", 2)
-    write_few_digits(place / "few-digits")
+    write_few_digits(place / "few-digits", 600, 200)
     return place
 
 
@@ -157,10 +164,9 @@ def test_a_command_that_builds_the_book_gets_through(
         seen.update(options)
 
     monkeypatch.setattr(autograder.book, "run", few_steps)
-    monkeypatch.setattr(autograder.book, "write_matrix", lambda *_: None)
+    monkeypatch.setattr(autograder.book, "beside", lambda *_: nullcontext(lambda: None))
     monkeypatch.setattr(autograder.book, "record", lambda *_: None)
-    monkeypatch.setattr(autograder.book, "_write_pages", lambda: None)
-    monkeypatch.setattr(autograder.book, "BUILD_FOLDER", tmp_path)
+    monkeypatch.setattr(autograder.book, "write_pages", lambda _: tmp_path / "index.html")
     done = CliRunner().invoke(cli, command.split()[1:])
     assert done.exit_code == 0, done.output
     assert seen["mine"] == ("--mine" in command)

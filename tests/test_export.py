@@ -134,6 +134,7 @@ def earned(results: dict[str, Any], chapter: int) -> float:
     )
 
 
+@pytest.mark.slow
 @on_linux
 def test_the_unpacked_archive_grades_a_right_submission(hand_in) -> None:
     results = hand_in(RIGHT)
@@ -397,6 +398,7 @@ def run_step(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @on_linux
 @with_bash
 def test_the_steps_of_the_workflow_grade_a_repository(tmp_path) -> None:

@@ -118,7 +118,7 @@ MISTAKES = [
     ("ch06_nearest_neighbours", "distances.scatter_(1, own, torch.inf)", "pass"),
     ("ch06_nearest_neighbours", "winner = votes.argmax(dim=1, keepdim=True)", "winner = votes.flip(1).argmax(dim=1, keepdim=True)"),
     ("ch06_nearest_neighbours", "if (counts == 0).any():", "if False:"),
-    ("ch06_nearest_neighbours", "BLOCK_ELEMENTS = 64_000_000", "BLOCK_ELEMENTS = 10**12"),
+    ("ch06_nearest_neighbours", "BLOCK_ELEMENTS = 16_000_000", "BLOCK_ELEMENTS = 10**12"),
     ("ch06_nearest_neighbours", "    if most == 0:\n        return 0.0", "    if most == 0:\n        return 1 / 0"),
     ("ch03_embedding_network", "self.block3 = BNReLUConv(widths[1], embedding_dim)", "self.block3 = BNReLUConv(widths[1], embedding_dim)\n        self.block3.conv.weight.data.zero_()"),
     ("ch07_training", "optimizer.zero_grad()\n", "pass\n"),

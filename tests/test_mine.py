@@ -83,7 +83,8 @@ def test_an_experiment_and_the_pages_work_with_own_code(
     # Maps take longer than all the rest, and have nothing to do with names.
     monkeypatch.setattr(report, "draw_maps", lambda *_: {})
     report.write_report(outcome, digits, parts, tmp_path / "run", {})
-    data = networks_of(outcome, digits, reference_parts().parts)
+    reference = reference_parts().parts
+    data = networks_of(outcome, digits, reference, reference.SimpleMetricEmbedding())
     assert data["note"] == ""
     monkeypatch.setenv("COURSE_RESULTS", str(tmp_path / "run"))
     images = digits.test_images

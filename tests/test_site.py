@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from autograder.book import BUILD_FOLDER
 from autograder.chapters import ROOT
+from autograder.writing import BUILD_FOLDER
 
 SITE = BUILD_FOLDER / "html"
 PAGES = sorted(SITE.glob("*.html"))

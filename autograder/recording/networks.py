@@ -21,8 +21,10 @@ PER_DIGIT = 100
 SHARE_BELOW_THRESHOLD = 0.95
 
 
-def networks_of(outcome: Outcome, digits: ImageSet, reference: Parts) -> dict[str, Any]:
-    """Return the run's network, one that has seen all digits, and a gallery of training images."""
+def networks_of(
+    outcome: Outcome, digits: ImageSet, reference: Parts, complete: nn.Module
+) -> dict[str, Any]:
+    """Return the run's network, `complete`, which has seen all digits, and a gallery for both."""
     settings = outcome.settings
     every = torch.ones_like(digits.train_labels, dtype=torch.bool)
     [unseen] = settings.unseen  # the page is about one digit
@@ -32,8 +34,8 @@ def networks_of(outcome: Outcome, digits: ImageSet, reference: Parts) -> dict[st
         blocks_of(without, digits.test_images[:10])
     except CourseError:
         note = "Your network is built in a way of its own: the reference's stands in for it here."
-        without = trained(reference.SimpleMetricEmbedding(), digits, seen, reference, settings)
-    complete = trained(reference.SimpleMetricEmbedding(), digits, every, reference, settings)
+        images, labels = digits.train_images[seen], digits.train_labels[seen]
+        without = trained(reference.SimpleMetricEmbedding(), images, labels, reference, settings)
     rows = gallery_rows(digits.train_labels)
     return {
         "unseen": unseen,
@@ -50,13 +52,12 @@ def networks_of(outcome: Outcome, digits: ImageSet, reference: Parts) -> dict[st
 
 
 def trained(
-    network: nn.Module, digits: ImageSet, which: Tensor, parts: Parts, settings: Settings
+    network: nn.Module, images: Tensor, labels: Tensor, parts: Parts, settings: Settings
 ) -> nn.Module:
-    """Train a network as the experiment does, on the images that `which` (n,) marks."""
-    kept = int(torch.unique(digits.train_labels[which]).numel())
-    with progress(f"Training on {kept} digits, for the page to draw on", settings.steps) as advance:
-        images, labels = digits.train_images[which], digits.train_labels[which]
-        train(network, images, labels, parts, settings, advance)
+    """Train a network on images (n, 1, 28, 28) and labels (n,) as the experiment does."""
+    digits = len(torch.unique(labels))
+    with progress(f"Training on {digits} digits, for the page to draw on", settings.steps) as done:
+        train(network, images, labels, parts, settings, done)
     return network
 
 

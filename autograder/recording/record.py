@@ -1,5 +1,6 @@
 """Record all that the explorables need, beside the results of the run."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,19 +10,18 @@ from exercises.given.experiment import Outcome
 from exercises.given.report import ARRAYS
 
 from ..parts import reference_parts
+from .ahead import complete_network
 from .digits import digits_of
 from .networks import networks_of
-from .replay import replay_of
-from .scripts import write_script
-
-FOLDER = "explorables"
+from .scripts import FOLDER, write_script
 
 
-def record(outcome: Outcome, results: Path, digits: ImageSet) -> None:
-    """Write the data scripts into the folder FOLDER of the results of a run."""
+def record(outcome: Outcome, results: Path, digits: ImageSet, ahead: Path) -> None:
+    """Add to the results of a run what was recorded ahead of it, and its own data scripts."""
+    shutil.copytree(ahead, results, dirs_exist_ok=True)
     with np.load(results / ARRAYS) as stored:
         arrays = {name: stored[name] for name in stored.files}
     place = results / FOLDER
     write_script(place, "digits", digits_of(digits, arrays, outcome.settings.unseen))
-    write_script(place, "replay", replay_of(digits))
-    write_script(place, "networks", networks_of(outcome, digits, reference_parts().parts))
+    complete = complete_network(results)
+    write_script(place, "networks", networks_of(outcome, digits, reference_parts().parts, complete))

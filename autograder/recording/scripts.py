@@ -10,6 +10,7 @@ from torch import Tensor
 
 from exercises.given.files import replacing
 
+FOLDER = "explorables"  # inside the results of a run
 GREYS = 15
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 from docutils import nodes
+from executed import executed_notebook, folder_of_pages
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
@@ -36,18 +37,17 @@ class DarkFigures(SphinxTransform):
     default_priority = 400
 
     def apply(self) -> None:
-        folder = Path(self.app.outdir).parent / "jupyter_execute"
-        executed = folder / f"{self.env.docname}.ipynb"
-        if not executed.is_file():
+        notebook = executed_notebook(self.app, self.env.docname)
+        if notebook is None:
             return
-        dark = dict(dark_pictures(nbformat.read(executed, as_version=4)))
+        dark = dict(dark_pictures(notebook))
         for light in list(self.document.findall(nodes.image)):
             place = Path(light["uri"])
             if place.stem in dark:
                 picture = dark[place.stem]
                 twin = light.deepcopy()
                 twin["uri"] = place.with_stem(sha256(picture).hexdigest()).as_posix()
-                (folder / Path(twin["uri"]).name).write_bytes(picture)
+                (folder_of_pages(self.app) / Path(twin["uri"]).name).write_bytes(picture)
                 twin["loading"] = "lazy"
                 box = pictures("", shape=shape_of(picture))
                 if int(light["width"]) > READABLE_ON_A_PHONE and SHRINKS not in light["classes"]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from executed import executed_notebook, folder_of_pages
 from plain_markdown import Book, plain
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
@@ -26,11 +27,13 @@ differ.*"""
 
 def offer(app: Sphinx, page: str, _template: str, context: dict[str, Any], tree: Any) -> None:
     """Write the notebook of a chapter, and tell the theme that there is one."""
-    executed = Path(app.outdir).parent / "jupyter_execute" / f"{page}.ipynb"
-    if tree is None or not page.startswith("ch") or not executed.is_file():
+    if tree is None or not page.startswith("ch"):
         return
-    notebook = nbformat.read(executed, as_version=4)
-    book = Book(glued_beside(executed), figures_of(app), cited_in(app), Path(app.srcdir))
+    notebook = executed_notebook(app, page)
+    if notebook is None:
+        return
+    glued = folder_of_pages(app) / f"{page}.glue.json"
+    book = Book(values_in(glued), figures_of(app), cited_in(app), Path(app.srcdir))
     title = app.env.titles[page].astext()
     written = Path(app.outdir) / "_sources" / f"{page}.ipynb"
     written.parent.mkdir(parents=True, exist_ok=True)
@@ -69,9 +72,8 @@ def without_dark_picture(output: nbformat.NotebookNode) -> nbformat.NotebookNode
     return output
 
 
-def glued_beside(executed: Path) -> dict[str, str]:
+def values_in(glued: Path) -> dict[str, str]:
     """Return the values that the cells of a page glued, by their names."""
-    glued = executed.with_suffix(".glue.json")
     if not glued.is_file():
         return {}
     values = json.loads(glued.read_text(encoding="utf-8"))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from sklearn.manifold import TSNE
 from torch import Tensor
 
 MAP_SIZE = 2_000
@@ -30,6 +29,9 @@ def tsne_map(rows: Tensor, seed: int) -> np.ndarray:
 
     Source: "Visualizing Data using t-SNE" (van der Maaten and Hinton, 2008).
     """
+    # It takes a second to load, and few of those who read a run's results draw a map.
+    from sklearn.manifold import TSNE
+
     perplexity = min(TSNE_PERPLEXITY, (len(rows) - 1) / 3)
     tsne = TSNE(perplexity=perplexity, init="pca", random_state=seed)
     coordinates: np.ndarray = tsne.fit_transform(rows.numpy())

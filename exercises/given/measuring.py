@@ -25,6 +25,7 @@ class Space:
     recall_at_1: dict[str, float]
     knn_accuracy: dict[str, float]
     nearest_mean_accuracy: dict[str, float]
+    r_precision: dict[str, float]
     map_at_r_by_class: dict[str, float]
     knn_confusion_of_unseen: dict[str, int]
     nearest_mean_confusion_of_unseen: dict[str, int]
@@ -51,6 +52,7 @@ def measure(
         recall_at_1=mean_by_group(retrieved["Recall@1"], which),
         knn_accuracy=mean_by_group(by_neighbours == labels, which),
         nearest_mean_accuracy=mean_by_group(by_mean == labels, which),
+        r_precision=mean_by_group(retrieved["R-precision"], which),
         map_at_r_by_class=mean_by_group(retrieved["MAP@R"], which),
         knn_confusion_of_unseen=confusion_row(by_neighbours, is_new, names),
         nearest_mean_confusion_of_unseen=confusion_row(by_mean, is_new, names),

@@ -2,6 +2,8 @@
 
 import json
 import platform
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +71,16 @@ def draw_maps(
         "embedding": outcome.arrays["test_embeddings"][rows],  # (m, dim)
     }
     arrays = {"map_rows": rows.numpy()}
-    for method in ("pca", "tsne"):
-        say(f"Drawing the {method.upper().replace('TSNE', 't-SNE')} maps")
+    for method, title in (("pca", "PCA"), ("tsne", "t-SNE")):
+        say(f"Drawing the {title} maps")
         figure, axes = plots.new_figure(columns=2, width=10, height=5)
-        for place, (space, points) in enumerate(spaces.items()):
-            flat = pca_map(points, parts.pca) if method == "pca" else tsne_map(points, seed)
+        if method == "pca":
+            maps = [pca_map(points, parts.pca) for points in spaces.values()]
+        else:
+            # Each of the two keeps one core busy.
+            with ThreadPoolExecutor(len(spaces)) as pool:
+                maps = list(pool.map(partial(tsne_map, seed=seed), spaces.values()))
+        for place, (space, flat) in enumerate(zip(spaces, maps, strict=True)):
             arrays[f"{method}_{space}"] = flat.astype(np.float32)
             class_plots.draw_map(axes[place], flat, labels, unseen, images.class_names, space)
         plots.save(figure, folder / f"{method}.png")
