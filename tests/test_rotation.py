@@ -146,12 +146,12 @@ def test_novelty_of_what_lies_apart_is_perfect():
 # The summary
 
 
-def test_the_interval_is_over_seeds_and_the_spread_over_digits():
-    by_digit = {"0": {0: 0.9, 1: 0.92}, "8": {0: 0.5, 1: 0.52}}
-    found = spread(by_digit)
+def test_the_interval_is_over_seeds_and_the_spread_over_classes():
+    by_class = {"0": {0: 0.9, 1: 0.92}, "8": {0: 0.5, 1: 0.52}}
+    found = spread(by_class)
     assert found["mean"] == pytest.approx(0.71)
-    assert found["by_digit"] == {"0": pytest.approx(0.91), "8": pytest.approx(0.51)}
-    assert found["spread_over_digits"] == pytest.approx(0.2)
+    assert found["by_class"] == {"0": pytest.approx(0.91), "8": pytest.approx(0.51)}
+    assert found["spread_over_classes"] == pytest.approx(0.2)
     # The means of the two seeds are 0.70 and 0.72, however far apart the digits are.
     assert found["low"] == pytest.approx(0.70)
     assert found["high"] == pytest.approx(0.72)

@@ -49,25 +49,25 @@ def summarise(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             "measure": measure,
             "group": group,
             "examples": examples,
-            **spread(by_digit),
+            **spread(by_class),
         }
-        for (space, measure, group, examples), by_digit in values.items()
+        for (space, measure, group, examples), by_class in values.items()
     ]
 
 
-def spread(by_digit: dict[str, dict[int, float]]) -> dict[str, Any]:
+def spread(by_class: dict[str, dict[int, float]]) -> dict[str, Any]:
     """Return the mean, its interval over seeds, and the mean of each class that was held out."""
-    seeds = sorted(set.intersection(*(set(by_seed) for by_seed in by_digit.values())))
-    means = {digit: float(np.mean(list(by.values()))) for digit, by in sorted(by_digit.items())}
-    of_seeds = [float(np.mean([by[seed] for by in by_digit.values()])) for seed in seeds]
+    seeds = sorted(set.intersection(*(set(by_seed) for by_seed in by_class.values())))
+    means = {name: float(np.mean(list(by.values()))) for name, by in sorted(by_class.items())}
+    of_seeds = [float(np.mean([by[seed] for by in by_class.values()])) for seed in seeds]
     low, high = interval(of_seeds)
     return {
         "mean": float(np.mean(list(means.values()))),
         "low": low,
         "high": high,
         "seeds": len(seeds),
-        "spread_over_digits": float(np.std(list(means.values()))),
-        "by_digit": means,
+        "spread_over_classes": float(np.std(list(means.values()))),
+        "by_class": means,
     }
 
 
@@ -86,7 +86,7 @@ def in_percent(record: dict[str, Any]) -> str:
     over_seeds = ""
     if record["low"] is not None:
         over_seeds = f" [{100 * record['low']:.2f}, {100 * record['high']:.2f}]"
-    return f"{100 * record['mean']:.2f}{over_seeds} ± {100 * record['spread_over_digits']:.2f}"
+    return f"{100 * record['mean']:.2f}{over_seeds} ± {100 * record['spread_over_classes']:.2f}"
 
 
 def interval(of_seeds: list[float]) -> tuple[float | None, float | None]:
