@@ -108,6 +108,24 @@ def counted_by_index(points: torch.Tensor, labels: torch.Tensor) -> float:
     return pytest.approx(right / len(points), abs=1e-9)
 
 
+def test_a_training_uses_one_thread_and_gives_the_others_back():
+    used: set[int] = set()
+
+    def spying(network, batches, loss_fn, optimizer):
+        used.add(torch.get_num_threads())
+        return PARTS.train_epoch(network, batches, loss_fn, optimizer)
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        settings = Settings(steps=20, device="cpu")
+        run_experiment(few_digits(200, 100), replace(PARTS, train_epoch=spying), settings)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert used == {1}
+
+
 def test_the_report_holds_what_it_promises(outcome: Outcome, tmp_path: Path):
     write_report(outcome, few_digits(), PARTS, tmp_path / "out", {"own_chapters": []})
     names = {path.name for path in (tmp_path / "out").iterdir()}

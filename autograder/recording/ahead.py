@@ -23,6 +23,7 @@ def record_ahead(folder: Path, data: str | None, settings: Settings, seed: int) 
     write_matrix(folder / KILL_MATRIX, seed)
     digits, parts = load_images(data), reference_parts().parts
     write_script(folder / FOLDER, "replay", replay_of(digits))
+    torch.manual_seed(settings.seed)
     network = parts.SimpleMetricEmbedding()
     trained(network, digits.train_images, digits.train_labels, parts, settings)
     torch.save(network.cpu().state_dict(), folder / COMPLETE)
