@@ -5,6 +5,7 @@ from typing import Any
 
 def load_ipython_extension(ipython: Any) -> None:
     """Answer `%load_ext autograder` in Jupyter: from then on there is `%check ch04`."""
-    from .magic import register  # torch takes a second: the command's --help must not wait for it
+    # It loads torch, which takes a second, and which the command's --help must not wait for.
+    from .learner.magic import register
 
     register(ipython)

@@ -1,6 +1,6 @@
 """`python -m autograder` is `triplet`, for where the command is not on the path."""
 
-from .cli import main
+from .command_line.cli import main
 
 if __name__ == "__main__":
     main()

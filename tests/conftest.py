@@ -8,8 +8,7 @@ import hypothesis
 import pytest
 
 from autograder.isolation.one_thread import think_with_one_thread
-
-from .browser import CHROMIUM, NO_CHROMIUM, NO_TOOLS
+from tests.browser import CHROMIUM, NO_CHROMIUM, NO_TOOLS
 
 # The tensors here are tiny: a second thread only waits, and on a busy machine it waits long. What
 # the tests start inherits it: the other cores are for the other tests.

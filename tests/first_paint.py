@@ -8,7 +8,7 @@ import statistics
 
 from playwright.sync_api import sync_playwright
 
-from .browser import CHROMIUM, DESKTOP, PHONE, SITE
+from tests.browser import CHROMIUM, DESKTOP, PHONE, SITE
 
 TIMES = 9
 # The entry for the largest paint comes late: wait for it, then take the last one.

@@ -4,8 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.classroom.gradebook import FILE, Gradebook, Student
-
-from .test_gradebook import GRADE
+from tests.test_gradebook import GRADE
 
 STUDENTS = [Student(f"s{number:02}", f"Name {number}", True) for number in range(30)]
 GRADES = [

@@ -8,10 +8,9 @@ import sys
 import torch
 from rich.progress import track
 
+from autograder.authoring.kill_matrix import rows_of
 from autograder.chapters import EXERCISE_CHAPTERS
-from autograder.kill_matrix import rows_of
-
-from .test_misconceptions import ACCEPTED, not_passed
+from tests.test_misconceptions import ACCEPTED, not_passed
 
 
 def main(seeds: int) -> int:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from autograder.chapters import EXERCISE_CHAPTERS, ROOT
 from autograder.stubs import write_stub
-
-from .systems import pseudo_terminals
+from tests.systems import pseudo_terminals
 
 
 def copy_of_course(place: Path) -> Path:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from autograder.chapters import BOOK, EXERCISE_CHAPTERS, ROOT
-from autograder.hints import RUNGS
-from autograder.record import Record, Status
+from autograder.grading.record import Record, Status
+from autograder.learner.hints import RUNGS
 
 ASKED = (ROOT / "AGENTS.md").read_text(encoding="utf-8")
 PAGE = (BOOK / "assistants.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_both_name_the_commands_that_help(text: str, command: str) -> None:
 
 
 @each
-@pytest.mark.parametrize("folder", ["solutions/", "autograder/misconceptions/"])
+@pytest.mark.parametrize("folder", ["solutions/", "autograder/grading/misconceptions/"])
 def test_both_name_the_folders_that_stay_closed(text: str, folder: str) -> None:
     assert f"`{folder}`" in text
     assert (ROOT / folder).is_dir()

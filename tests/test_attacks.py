@@ -11,18 +11,17 @@ from autograder.chapters import SOLUTIONS, find_chapter
 from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.intake.students import find_students
 from autograder.classroom.run import grade_class
-from autograder.classroom.station import Settings
+from autograder.classroom.station import GradingSettings
+from autograder.grading.record import Status
 from autograder.isolation.launchers import Launcher, launcher_for_strangers
-from autograder.record import Status
-
-from .classes import honest_files
-from .test_classroom import Source
+from tests.classes import honest_files
+from tests.test_classroom import Source
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the layers are there on Linux only"
 )
 SPACE = find_chapter("8")
-SETTINGS = Settings(seed=1, level="base", seconds=1, chapters=(SPACE,))
+SETTINGS = GradingSettings(seed=1, level="base", seconds=1, chapters=(SPACE,))
 RIGHT = {SPACE.stem: (SOLUTIONS / f"{SPACE.stem}.py").read_bytes()}
 
 
@@ -125,19 +124,19 @@ worker._reply = lambda *_: pack({"status": "passed", "ending": "passed", "points
     "outcomes without an error": """
 import autograder.isolation.worker as worker
 from autograder.isolation.frames import pack
-from autograder.outcome import Ending, Outcome
+from autograder.grading.outcome import Ending, Outcome
 worker._reply = lambda *_: pack(worker._as_dict(Outcome(Ending.RETURNED, value=True)))
 """,
     "a probe that echoes": """
 import sys
 for name, module in list(sys.modules.items()):
-    if name.startswith('autograder.checks.ch08'):
+    if name.startswith('autograder.grading.checks.ch08'):
         for check in module.CHECKS: object.__setattr__(check, 'probe', lambda chapter, **inputs: inputs)
 """,
     "replies in advance": """
 import autograder.isolation.worker as worker
 from autograder.isolation.frames import pack
-from autograder.outcome import Ending, Outcome
+from autograder.grading.outcome import Ending, Outcome
 import gc
 from autograder.isolation.channel import Channel
 for one in gc.get_objects():
@@ -168,7 +167,7 @@ STRANGE = {
     "an exception that cannot be worded": "class E(Exception):\n    def __str__(self): raise E\nraise E",
     "an exception that is never worded": "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E",
     "an exit of another kind": "class E(BaseException): pass\nraise E",
-    "a mismatch of its own": "from autograder.comparison import Mismatch\nraise Mismatch('', '')",
+    "a mismatch of its own": "from autograder.grading.comparison import Mismatch\nraise Mismatch('', '')",
     "memory that runs out by hand": "raise MemoryError",
     "a hook that never ends": "import sys\ndef hook(*_):\n    while True: pass\nsys.settrace(hook)\nreturn x, x, x",
     "a lock that is held at exit": "import atexit, threading\nlock = threading.Lock(); lock.acquire()\natexit.register(lock.acquire)\nraise SystemExit(0)",

@@ -1,4 +1,4 @@
-"""Balanced batches, embedding in bounded memory, and the measures query by query."""
+"""Balanced batches, embedding in bounded memory, and the by_query query by query."""
 
 import numpy as np
 import pytest
@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from exercises.given import measures
-from exercises.given.batches import BalancedBatches
-from exercises.given.embedding import embed
+from exercises.given.data.batches import BalancedBatches
+from exercises.given.measuring import by_group, by_query
+from exercises.given.training.embedding import embed
 from solutions.ch06_nearest_neighbours import recall_at_k
 
 
@@ -138,8 +138,8 @@ def test_embeddings_are_ordinary_tensors():
 
 @pytest.mark.parametrize("rows_at_a_time", [1, 7, 1_000])
 @pytest.mark.parametrize("seed", range(3))
-def test_leave_one_out_hits_equal_the_loops(monkeypatch, seed, rows_at_a_time):
-    monkeypatch.setattr(measures, "ROWS_AT_A_TIME", rows_at_a_time)
+def test_recall_at_1_of_each_query_equals_the_loops(monkeypatch, seed, rows_at_a_time):
+    monkeypatch.setattr(by_query, "ROWS_AT_A_TIME", rows_at_a_time)
     random = np.random.default_rng(seed)
     x, labels = random.standard_normal((25, 3)), random.integers(0, 3, 25)
     expected = []
@@ -148,20 +148,21 @@ def test_leave_one_out_hits_equal_the_loops(monkeypatch, seed, rows_at_a_time):
         nearest = min(others, key=lambda row: np.linalg.norm(x[row] - x[query]))
         expected.append(labels[nearest] == labels[query])
     embeddings, digits = torch.from_numpy(x), torch.from_numpy(labels)
-    hits = measures.leave_one_out_hits(embeddings, digits)
+    hits = by_query.retrieval_by_query(embeddings, digits)["Recall@1"]
     assert hits.tolist() == expected
     assert hits.double().mean().item() == pytest.approx(recall_at_k(embeddings, digits, k=1))
 
 
 def test_a_copy_of_another_digit_is_no_hit():
-    hits = measures.leave_one_out_hits(torch.zeros(2, 3), torch.tensor([0, 1]))
-    assert hits.tolist() == [False, False]
+    pairs = torch.tensor([[0.0, 0], [0, 0], [5, 5], [5, 5]])
+    hits = by_query.retrieval_by_query(pairs, torch.tensor([0, 1, 0, 1]))["Recall@1"]
+    assert hits.tolist() == [False] * 4
 
 
 def test_shares_are_counted_over_all_seen_unseen_and_each_digit():
     right = torch.tensor([True, False, True, True])
     labels = torch.tensor([0, 0, 1, 2])
-    shares = measures.mean_by_group(right, measures.groups(labels, labels == 0, "012"))
+    shares = by_group.mean_by_group(right, by_group.groups(labels, labels == 0, "012"))
     assert shares == pytest.approx(
         {"all": 0.75, "seen": 1.0, "unseen": 0.5, "0": 0.5, "1": 1.0, "2": 1.0}
     )
@@ -169,5 +170,5 @@ def test_shares_are_counted_over_all_seen_unseen_and_each_digit():
 
 def test_a_confusion_row_counts_what_a_digit_was_taken_for():
     labels, names = torch.tensor([3, 3, 3, 9]), tuple(map(str, range(10)))
-    row = measures.confusion_row(torch.tensor([3, 3, 1, 9]), labels == 3, names)
+    row = by_group.confusion_row(torch.tensor([3, 3, 1, 9]), labels == 3, names)
     assert row == {str(digit): {1: 1, 3: 2}.get(digit, 0) for digit in range(10)}

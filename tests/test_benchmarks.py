@@ -7,9 +7,8 @@ import torch
 
 from tests.benchmarks import first_recipe
 from tests.benchmarks.tables import Table, by_turns
+from tests.few_digits import few_digits
 from tests.systems import not_on_windows
-
-from .few_digits import few_digits
 
 
 def test_the_first_recipe_ends_in_a_map_of_7_by_7():

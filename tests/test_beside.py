@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.beside import beside
+from autograder.publishing.beside import beside
 from exercises.given.errors import CourseError
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from autograder.chapters import CHAPTERS, EXERCISE_CHAPTERS
 from exercises.given import toy
-
-from .book_text import (
+from tests.book_text import (
     code_cells,
     markdown,
     prose,

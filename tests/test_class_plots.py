@@ -5,9 +5,9 @@ import pytest
 from matplotlib.figure import Figure
 from rich.console import Console
 
-from autograder.findings import taken_for
-from exercises.given.class_plots import LONGEST_NAME, draw_map, error_by_class, shortened
-from exercises.given.plots import new_figure
+from autograder.experiments.result_tables import taken_for
+from exercises.given.drawing.class_plots import LONGEST_NAME, draw_map, error_by_class, shortened
+from exercises.given.drawing.plots import new_figure
 
 MANY = tuple(f"An_alphabet_of_its_own/character{number:02}" for number in range(30))
 

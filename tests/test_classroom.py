@@ -16,11 +16,12 @@ from click.testing import CliRunner
 
 from autograder.chapters import ROOT, SOLUTIONS, find_chapter
 from autograder.classroom import station, versions
-from autograder.classroom.commands import grade
 from autograder.classroom.gradebook import Gradebook
 from autograder.classroom.run import grade_class, only_grader, seed_of_run
-from autograder.classroom.station import Settings, Station
+from autograder.classroom.station import GradingSettings, Station
 from autograder.classroom.submission import Submission
+from autograder.command_line.class_commands import grade
+from autograder.grading.record import Status
 from autograder.isolation import launchers, level
 from autograder.isolation.launchers import (
     LaunchError,
@@ -29,16 +30,14 @@ from autograder.isolation.launchers import (
     launcher_for_strangers,
 )
 from autograder.isolation.level import Result
-from autograder.record import Status
 from exercises.given.errors import CourseError
-
-from .warm_start import run_module
+from tests.warm_start import run_module
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the layers are there on Linux only"
 )
 CHAPTERS = (find_chapter("4"), find_chapter("8"))
-SETTINGS = Settings(seed=1, level="base", seconds=2, chapters=CHAPTERS)
+SETTINGS = GradingSettings(seed=1, level="base", seconds=2, chapters=CHAPTERS)
 RIGHT = {one.stem: (SOLUTIONS / f"{one.stem}.py").read_bytes() for one in CHAPTERS}
 WRONG = RIGHT["ch04_triplet_loss"].replace(b"+ margin", b"- margin")
 HOSTILE = {
@@ -79,7 +78,7 @@ def run(launcher: LayeredLauncher) -> Run:
     """Give what grades a class, and returns how many chapters were run for each student."""
 
     def grade_them(
-        folder: Path, sources: Iterable[Source], settings: Settings = SETTINGS
+        folder: Path, sources: Iterable[Source], settings: GradingSettings = SETTINGS
     ) -> dict[str, int]:
         with Gradebook(folder) as gradebook:
             graded = grade_class(sources, gradebook, settings, launcher, 1)
@@ -118,7 +117,7 @@ def test_hostile_classmates_change_nobodys_grade(tmp_path: Path, run: Run) -> No
 def test_what_did_not_change_is_not_run_again(tmp_path: Path, run: Run) -> None:
     assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 2}
     assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 0}
-    other_seed = Settings(seed=2, level="base", seconds=2, chapters=CHAPTERS)
+    other_seed = GradingSettings(seed=2, level="base", seconds=2, chapters=CHAPTERS)
     assert run(tmp_path, [Source("one", RIGHT)], other_seed) == {"one": 0}
     changed = {**RIGHT, "ch08_embedding_space": RIGHT["ch08_embedding_space"] + b"# new\n"}
     assert run(tmp_path, [Source("one", changed)], other_seed) == {"one": 1}

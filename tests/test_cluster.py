@@ -14,11 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.chapters import ROOT
-from autograder.classroom.commands import grade
 from autograder.classroom.gradebook import Gradebook
+from autograder.command_line.class_commands import grade
 from exercises.given.errors import CourseError
-
-from .classes import write_class
+from tests.classes import write_class
 
 pytest.importorskip("distributed", reason="the extra of the course called cluster")
 pytestmark = [

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import ROOT
-
-from .few_digits import write_few_digits
-from .systems import not_on_windows, pseudo_terminals
-from .warm_start import run_module
+from tests.few_digits import write_few_digits
+from tests.systems import not_on_windows, pseudo_terminals
+from tests.warm_start import run_module
 
 COMMAND = [sys.executable, "-m", "autograder"]
 # A mirror that refuses at once: no test depends on whether there is a network.
@@ -89,7 +88,7 @@ def test_a_full_disk_leaves_nothing_behind(few, tmp_path: Path):
     # A limit on the size of files is what a test can set: writing fails in mid-report.
     limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000));"
     limited += "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-    limited += "from autograder.cli import main; sys.argv[0] = 'triplet'; main()"
+    limited += "from autograder.command_line.cli import main; sys.argv[0] = 'triplet'; main()"
     out = tmp_path / "run"
     finished = subprocess.run(
         [sys.executable, "-c", limited, "experiment", "--steps", "20", "--out", str(out)],
@@ -136,7 +135,7 @@ def test_pytest_runs_the_checks_on_the_stubs():
             sys.executable,
             "-m",
             "pytest",
-            "autograder/checks",
+            "autograder/grading/checks",
             "--seed",
             "3",
             "--collect-only",

@@ -13,15 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import autograder.book
+import autograder.publishing.build
 from autograder.chapters import BOOK, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
-from autograder.cli import cli
-
-from .classes import write_class
-from .few_digits import write_few_digits
-from .systems import with_bash
-from .terminals import Terminal, copy_of_course
-from .warm_start import run_module
+from autograder.command_line.cli import cli
+from tests.classes import write_class
+from tests.few_digits import write_few_digits
+from tests.systems import with_bash
+from tests.terminals import Terminal, copy_of_course
+from tests.warm_start import run_module
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 INLINE = re.compile(r"`((?:triplet|pytest|make|python) [^`]+)`")
@@ -163,10 +162,12 @@ def test_a_command_that_builds_the_book_gets_through(
     def few_steps(_images, **options):
         seen.update(options)
 
-    monkeypatch.setattr(autograder.book, "run", few_steps)
-    monkeypatch.setattr(autograder.book, "beside", lambda *_: nullcontext(lambda: None))
-    monkeypatch.setattr(autograder.book, "record", lambda *_: None)
-    monkeypatch.setattr(autograder.book, "write_pages", lambda _: tmp_path / "index.html")
+    monkeypatch.setattr(autograder.publishing.build, "run", few_steps)
+    monkeypatch.setattr(autograder.publishing.build, "beside", lambda *_: nullcontext(lambda: None))
+    monkeypatch.setattr(autograder.publishing.build, "record", lambda *_: None)
+    monkeypatch.setattr(
+        autograder.publishing.build, "write_pages", lambda _: tmp_path / "index.html"
+    )
     done = CliRunner().invoke(cli, command.split()[1:])
     assert done.exit_code == 0, done.output
     assert seen["mine"] == ("--mine" in command)

@@ -15,8 +15,7 @@ import torch
 from exercises.given.data import download, load_images, published
 from exercises.given.data.idx import decompress, parse_idx
 from exercises.given.errors import DataError
-
-from .few_digits import idx_bytes
+from tests.few_digits import idx_bytes
 
 MNIST = published.PUBLISHED["mnist"]
 NAMES = [file.name for file in MNIST.files]

@@ -10,34 +10,34 @@ import torch
 from rich.console import Console
 
 from autograder.chapters import ROOT
-from autograder.findings import show_findings
-from autograder.parts import reference_parts
+from autograder.experiments.chosen_parts import reference_parts
+from autograder.experiments.result_tables import show_findings
 from exercises.given.errors import CourseError
-from exercises.given.experiment import LONG, Outcome, Settings, run_experiment
 from exercises.given.files import replacing_folder
-from exercises.given.measures import confusion_row, groups, mean_by_group
-from exercises.given.measuring import disagreement, measure
-from exercises.given.report import write_report
-
-from .few_digits import few_digits, write_few_digits
-from .warm_start import run_module
+from exercises.given.measuring.by_group import confusion_row, groups, mean_by_group
+from exercises.given.measuring.space import disagreement, measure
+from exercises.given.studies.report import write_report
+from exercises.given.studies.unseen_class import ExperimentResult, run_experiment
+from exercises.given.training.settings import LONG, Settings
+from tests.few_digits import few_digits, write_few_digits
+from tests.warm_start import run_module
 
 PARTS = reference_parts().parts
 
 
 @pytest.fixture(scope="module")
-def outcome() -> Outcome:
+def outcome() -> ExperimentResult:
     settings = Settings(unseen=(0,), seed=0, steps=300, device="cpu")
     return run_experiment(few_digits(), PARTS, settings)
 
 
-def test_the_embedding_retrieves_better_than_the_pixels(outcome: Outcome):
+def test_the_embedding_retrieves_better_than_the_pixels(outcome: ExperimentResult):
     assert outcome.embedding.map_at_r > outcome.pixels.map_at_r
     assert outcome.embedding.recall_at_1["all"] > 0.95
     assert outcome.embedding.recall_at_1["unseen"] > 0.9
 
 
-def test_every_group_and_digit_is_reported(outcome: Outcome):
+def test_every_group_and_digit_is_reported(outcome: ExperimentResult):
     groups = {"all", "seen", "unseen", *map(str, range(10))}
     for space in (outcome.pixels, outcome.untrained, outcome.embedding):
         for shares in (
@@ -126,7 +126,7 @@ def test_a_training_uses_one_thread_and_gives_the_others_back():
     assert used == {1}
 
 
-def test_the_report_holds_what_it_promises(outcome: Outcome, tmp_path: Path):
+def test_the_report_holds_what_it_promises(outcome: ExperimentResult, tmp_path: Path):
     write_report(outcome, few_digits(), PARTS, tmp_path / "out", {"own_chapters": []})
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {

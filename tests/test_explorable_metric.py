@@ -7,22 +7,14 @@ import pytest
 import torch
 
 from autograder.chapters import BOOK
-from solutions.ch04_triplet_loss import (
-    pairwise_distances,
-    triplet_loss,
-    triplet_loss_gradient,
-)
+from solutions.ch04_triplet_loss import pairwise_distances, triplet_loss, triplet_loss_gradient
 from solutions.ch05_triplet_mining import (
     batch_all_triplet_loss,
     batch_hard_triplet_loss,
     semi_hard_triplet_loss,
     valid_triplets,
 )
-from solutions.ch06_nearest_neighbours import (
-    knn_classify,
-    mean_average_precision_at_r,
-    recall_at_k,
-)
+from solutions.ch06_nearest_neighbours import knn_classify, mean_average_precision_at_r, recall_at_k
 
 pytestmark = pytest.mark.slow
 CASES = 1_000

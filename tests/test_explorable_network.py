@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.book import RESULTS_FOLDER
 from autograder.chapters import BOOK
-from exercises.given.embedding import embed
-from exercises.given.pages import arrays
-from exercises.given.pages import digits as digits_of_the_run
+from autograder.publishing.build import RESULTS_FOLDER
+from exercises.given.book.pages import arrays
+from exercises.given.book.pages import digits as digits_of_the_run
+from exercises.given.training.embedding import embed
 from solutions.ch03_embedding_network import SimpleMetricEmbedding
 from solutions.ch06_nearest_neighbours import knn_classify
-
-from .browser import needs_the_book, opened, started
+from tests.browser import needs_the_book, opened, started
 
 pytestmark = [pytest.mark.slow, needs_the_book]
 SCRIPTS = BOOK / "explorables"

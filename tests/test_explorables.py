@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from exercises.given import toy
-
-from .browser import (
+from tests.browser import (
     CHROMIUM,
     DESKTOP,
     NO_CHROMIUM,
@@ -268,7 +267,7 @@ def test_the_map_has_enough_digits_and_is_walked_by_arrow_keys(chromium):
 
 
 def count_of_test_images() -> int:
-    from exercises.given.pages import results
+    from exercises.given.book.pages import results
 
     return results()["data"]["test_images"]
 

@@ -24,20 +24,19 @@ from click.testing import CliRunner
 from autograder.chapters import EXERCISE_CHAPTERS, ROOT, SOLUTIONS
 from autograder.classroom.export import course_files, one_submission
 from autograder.classroom.export.archive import autograder_zip
-from autograder.classroom.export.commands import export, gradescope
 from autograder.classroom.export.gradescope import gradescope_results
 from autograder.classroom.export.workflow import workflow_text
 from autograder.classroom.gradebook import Grade
 from autograder.classroom.rubric import Rubric, default_rubric
-from autograder.classroom.station import Settings, faults
+from autograder.classroom.station import GradingSettings, faults
 from autograder.classroom.submission import LeftAside, Submission
+from autograder.command_line.export_commands import export, gradescope
+from autograder.grading.record import Status
 from autograder.isolation import level
 from autograder.isolation.level import Result
-from autograder.record import Status
 from autograder.stubs import is_untouched, stub_of
 from exercises.given.errors import CourseError
-
-from .systems import with_bash
+from tests.systems import with_bash
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
 COURSE = f"https://example.org/course.git@{'a' * 40}"
@@ -50,7 +49,7 @@ RIGHT = {
 TRIPLET = """#!/bin/sh
 exec "{python}" -c '
 import autograder
-from autograder.cli import main
+from autograder.command_line.cli import main
 print(autograder.__file__)
 main()
 ' "$@"
@@ -177,7 +176,7 @@ def test_code_that_ends_its_process_gets_nothing_and_takes_nothing(hand_in) -> N
 
 def grades(**changed: Any) -> list[Grade]:
     """Return a grade for every check, passed but for what is changed, without running anything."""
-    found = faults(Settings(SEED, "base"), "ann", EXERCISE_CHAPTERS, "")
+    found = faults(GradingSettings(SEED, "base"), "ann", EXERCISE_CHAPTERS, "")
     return [replace(one, **{"status": Status.PASSED.value, **changed}) for one in found]
 
 
@@ -290,7 +289,7 @@ def test_the_archive_holds_no_edits_and_is_the_same_each_time(tmp_path, monkeypa
 def test_the_archive_holds_what_installing_takes() -> None:
     files = files_of(autograder_zip(None, None))
     needed = {"setup.sh", "run_autograder", "pyproject.toml", "constraints.txt", "README.md"}
-    needed |= {"LICENSE", "autograder/cli.py", "exercises/given/data/load.py"}
+    needed |= {"LICENSE", "autograder/command_line/cli.py", "exercises/given/data/load.py"}
     needed |= {"autograder/classroom/reports/templates/index.html"}
     assert needed <= set(files)
     assert not [name for name in files if name.endswith((".gz", ".zip"))]

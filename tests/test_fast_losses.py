@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exercises.given import toy
-from exercises.given.fast_losses import batch_all_of_distances, batch_hard_by_index
+from exercises.given.training.fast_losses import batch_all_of_distances, batch_hard_by_index
 from solutions.ch04_triplet_loss import pairwise_distances
 from solutions.ch05_triplet_mining import batch_all_triplet_loss, batch_hard_triplet_loss
 

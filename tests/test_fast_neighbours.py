@@ -5,8 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exercises.given import fast_neighbours
-from exercises.given.fast_neighbours import nearest
+from exercises.given.measuring import fast_neighbours
+from exercises.given.measuring.fast_neighbours import nearest
 
 
 @settings(deadline=None, max_examples=60)

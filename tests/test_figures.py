@@ -9,8 +9,9 @@ import torch
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from exercises.given import class_plots, plots, toy
-from exercises.given.themes import IN_THE_DARK, light_and_dark
+from exercises.given import toy
+from exercises.given.drawing import class_plots, plots
+from exercises.given.drawing.themes import IN_THE_DARK, light_and_dark
 
 
 def pixels(png: bytes) -> np.ndarray:

@@ -9,9 +9,8 @@ import pytest
 
 from autograder.chapters import BOOK, CHAPTERS
 from autograder.classroom.rubric import default_rubric
-
-from .book_text import code_cells, markdown
-from .browser import (
+from tests.book_text import code_cells, markdown
+from tests.browser import (
     CHROMIUM,
     NO_CHROMIUM,
     NO_TOOLS,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from autograder.grading.opaque import Opaque
 from autograder.isolation.frames import DTYPES, LENGTH, MAGIC, FrameError, pack, unpack
-from autograder.opaque import Opaque
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 arrays = hnp.arrays(

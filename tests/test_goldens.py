@@ -11,11 +11,11 @@ import pytest
 from rich.console import Console
 
 from autograder.chapters import EXERCISE_CHAPTERS
-from autograder.grade import grade_chapters
+from autograder.grading.grade import grade_chapters
 from autograder.isolation.in_process import InProcess
-from autograder.journal import Journal
+from autograder.learner.journal import Journal
+from autograder.learner.terminal import show_chapter, show_progress
 from autograder.stubs import stub_of
-from autograder.terminal import show_chapter, show_progress
 
 CASES = sorted(path for path in (Path(__file__).parent / "golden").iterdir() if path.is_dir())
 SEED = 0

@@ -20,7 +20,7 @@ from autograder.classroom.gradebook import (
     GradebookError,
     Student,
 )
-from autograder.record import Status
+from autograder.grading.record import Status
 
 KILLS = 20
 GRADE = Grade(

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
-from autograder.checks import checks_of
-from autograder.comparison import Mismatch, compare, describe
-from autograder.grade import Grader, grade_chapters
-from autograder.hints import next_hint
+from autograder.grading.checks import checks_of
+from autograder.grading.comparison import Mismatch, compare, describe
+from autograder.grading.grade import Grader, grade_chapters
+from autograder.grading.opaque import Opaque
+from autograder.grading.outcome import Ending, Outcome
+from autograder.grading.record import Record, Status
+from autograder.grading.survey import Survey
 from autograder.isolation.in_process import InProcess
-from autograder.journal import Journal
-from autograder.opaque import Opaque
-from autograder.outcome import Ending, Outcome
-from autograder.record import Record, Status
+from autograder.learner.hints import next_hint
+from autograder.learner.journal import Journal
+from autograder.learner.terminal import explanation, total
 from autograder.stubs import stub_of
-from autograder.survey import Survey
-from autograder.terminal import explanation, total
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_what_no_judge_can_read_is_wrong_and_no_fault_of_the_grader(chapter, val
 def test_a_judge_that_refuses_the_reference_is_a_fault_of_the_grader(monkeypatch):
     chapter = find_chapter("8")
     broken = [replace(check, judge=lambda *_: 1 / 0) for check in checks_of(chapter)]
-    monkeypatch.setattr("autograder.grade.checks_of", lambda _: broken)
+    monkeypatch.setattr("autograder.grading.grade.checks_of", lambda _: broken)
     records = Grader(InProcess(SOLUTIONS), seed=0).grade(chapter)
     assert {record.status for record in records} == {Status.GRADER_FAULT}
     assert "the reference is not accepted" in records[0].observed

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from autograder.parts import reference_parts
-from exercises.given.experiment import IMAGES_PER_CLASS, Settings, make_batches, remembering, train
-from exercises.given.hard_batches import HardBatches, hardness_of
-
-from .few_digits import few_digits
+from autograder.experiments.chosen_parts import reference_parts
+from exercises.given.data.hard_batches import HardBatches, hardness_of
+from exercises.given.training.loop import IMAGES_PER_CLASS, make_batches, remembering, train
+from exercises.given.training.settings import Settings
+from tests.few_digits import few_digits
 
 PARTS = reference_parts().parts
 
@@ -147,7 +147,7 @@ def test_training_meets_some_images_far_more_often_than_chance_would():
     torch.manual_seed(0)
     network = PARTS.SimpleMetricEmbedding()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("exercises.given.experiment.HardBatches", Counting)
+        patch.setattr("exercises.given.training.loop.HardBatches", Counting)
         train(network, digits.train_images, digits.train_labels, PARTS, settings, lambda _: None)
     assert met.sum() == settings.steps * 10 * IMAGES_PER_CLASS
     # A draw without regard to hardness has about the variance of a Poisson count: its mean.

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import SOLUTIONS, find_chapter
-from autograder.grade import Grader, grade_chapters
+from autograder.grading.grade import Grader, grade_chapters
+from autograder.grading.record import Record, Status
 from autograder.isolation import landlock
 from autograder.isolation.launchers import Launcher, LayeredLauncher, launcher_for_strangers
 from autograder.isolation.level import Level, Result, attempt_acts, level_of
 from autograder.isolation.seccomp import Filter
 from autograder.isolation.workers import Workers
-from autograder.record import Record, Status
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="Landlock and seccomp are there on Linux only"

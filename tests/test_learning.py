@@ -10,15 +10,14 @@ import pytest
 
 from autograder import load_ipython_extension
 from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
-from autograder.grade import grade_chapters
-from autograder.hints import RUNGS, next_hint
+from autograder.grading.grade import grade_chapters
 from autograder.isolation.in_process import InProcess
-from autograder.journal import Journal
-from autograder.reset import reset_chapter
+from autograder.learner.hints import RUNGS, next_hint
+from autograder.learner.journal import Journal
+from autograder.learner.reset import reset_chapter
+from autograder.learner.terminal import what_next
 from autograder.stubs import is_untouched, write_stub
-from autograder.terminal import what_next
-
-from .terminals import Terminal, copy_of_course
+from tests.terminals import Terminal, copy_of_course
 
 
 @pytest.fixture
@@ -192,7 +191,7 @@ def test_check_on_the_learner_s_own_stubs_prints_json_without_colour(course):
 
 def test_the_magic_command_prints_plain_text(capsys, monkeypatch, tmp_path):
     journal = Journal(tmp_path / "progress.json")
-    monkeypatch.setattr("autograder.magic.Journal.read", lambda: journal)
+    monkeypatch.setattr("autograder.learner.magic.Journal.read", lambda: journal)
     registered = {}
 
     class Shell:

@@ -7,16 +7,17 @@ import pytest
 import torch
 
 from autograder.chapters import chapter_of
-from autograder.loading import ChapterFolder
-from autograder.parts import reference_parts
-from autograder.recording.blocks import blocks_of, forward
-from autograder.recording.networks import networks_of
-from exercises.given import pages, report
-from exercises.given.embedding import embed
-from exercises.given.experiment import Parts, Settings, run_experiment
-from exercises.given.kept import keep_network, kept_network
-
-from .few_digits import few_digits
+from autograder.experiments.chosen_parts import reference_parts
+from autograder.grading.loading import ChapterFolder
+from autograder.publishing.recording.blocks import blocks_of, forward
+from autograder.publishing.recording.networks import networks_of
+from exercises.given.book import pages
+from exercises.given.studies import report
+from exercises.given.studies.kept import keep_network, kept_network
+from exercises.given.studies.unseen_class import Parts, run_experiment
+from exercises.given.training.embedding import embed
+from exercises.given.training.settings import Settings
+from tests.few_digits import few_digits
 
 ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir() if path.is_dir())
 PARTS = fields(Parts)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.kill_matrix import rows_of
 from autograder.chapters import BOOK, EXERCISE_CHAPTERS, Chapter
-from autograder.checks import checks_of
-from autograder.grade import grade_chapters
+from autograder.grading.checks import checks_of
+from autograder.grading.grade import grade_chapters
+from autograder.grading.misconceptions import hints_of, misconceptions_of
+from autograder.grading.record import Record, Status
 from autograder.isolation.in_process import InProcess
-from autograder.kill_matrix import rows_of
-from autograder.misconceptions import hints_of, misconceptions_of
-from autograder.record import Record, Status
-from autograder.terminal import explanation
+from autograder.learner.terminal import explanation
 
 SEEDS = range(1)  # `make seeds` takes as many as one likes; CI takes 20, this among them
 ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir() if path.is_dir())
@@ -93,9 +93,9 @@ def test_the_100_points_are_those_of_the_checks():
 
 def test_a_record_of_a_known_mistake_says_all_that_a_report_needs():
     record: Record
+    from autograder.authoring.kill_matrix import Prepared
     from autograder.chapters import find_chapter
-    from autograder.grade import Grader, reference
-    from autograder.kill_matrix import Prepared
+    from autograder.grading.grade import Grader, reference
 
     chapter = find_chapter("4")
     swapped = next(one for one in ALL if one.id == "loss-swapped")

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from autograder.parts import reference_parts
-from exercises.given.embedding import embed
-from exercises.given.experiment import Settings, run_experiment
-from exercises.given.moved import embed_moved, moved
-from exercises.given.spaces import SPACES
-
-from .few_digits import few_digits
+from autograder.experiments.chosen_parts import reference_parts
+from exercises.given.studies.spaces import SPACES
+from exercises.given.studies.unseen_class import run_experiment
+from exercises.given.training.embedding import embed
+from exercises.given.training.moved import embed_moved, moved
+from exercises.given.training.settings import Settings
+from tests.few_digits import few_digits
 
 PARTS = reference_parts().parts
 PLACES = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))

@@ -9,8 +9,9 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 from torch import nn
 
-from exercises.given.experiment import LONG, MUON_RATE, PEAK_RATE, Settings, make_optimizer
-from exercises.given.muon import Muon, nearest_orthogonal
+from exercises.given.training.loop import MUON_RATE, PEAK_RATE, make_optimizer
+from exercises.given.training.muon import Muon, nearest_orthogonal
+from exercises.given.training.settings import LONG, Settings
 
 LR = 0.1
 

@@ -9,8 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.chapters import BOOK, CHAPTERS, ROOT
-
-from .book_text import code_cells
+from tests.book_text import code_cells
 
 sys.path.insert(0, str(BOOK / "_extensions"))
 

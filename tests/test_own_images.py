@@ -8,16 +8,16 @@ import torch
 from PIL import Image, ImageDraw
 from rich.console import Console
 
-from autograder.findings import show_findings
-from autograder.parts import reference_parts
+from autograder.experiments.chosen_parts import reference_parts
+from autograder.experiments.result_tables import show_findings
 from exercises.given.data import load_images
 from exercises.given.data.image_set import ImageSet
 from exercises.given.data.picture import read_picture
 from exercises.given.errors import CourseError, DataError
-from exercises.given.experiment import Settings, run_experiment
-
-from .drawings import CLASSES, PLACE, all_drawings
-from .few_digits import few_digits, idx_bytes, write_few_digits
+from exercises.given.studies.unseen_class import run_experiment
+from exercises.given.training.settings import Settings
+from tests.drawings import CLASSES, PLACE, all_drawings
+from tests.few_digits import few_digits, idx_bytes, write_few_digits
 
 LABELS = "train-labels-idx1-ubyte.gz"
 IMAGES = "train-images-idx3-ubyte.gz"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .browser import (
+from tests.browser import (
     CHROMIUM,
     DESKTOP,
     NO_CHROMIUM,

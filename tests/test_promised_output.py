@@ -8,13 +8,12 @@ from unittest.mock import MagicMock
 import pytest
 from click.testing import CliRunner
 
-import autograder.experiment
+import autograder.experiments.run_unseen_class
 from autograder.chapters import BOOK, EXERCISE_CHAPTERS
-from autograder.cli import cli
-from autograder.reading import with_pages
-
-from .terminals import copy_of_course
-from .warm_start import run_module
+from autograder.command_line.cli import cli
+from autograder.learner.book_links import with_pages
+from tests.terminals import copy_of_course
+from tests.warm_start import run_module
 
 PROMISE = re.compile(
     r"^```console\n(?P<commands>(?:(?!```).*\n)+)```\n(?P<between>(?:(?!```).*\n)*?)"
@@ -89,7 +88,7 @@ def test_an_experiment_ends_as_its_page_says(
 ):
     # What it prints before, and that it trains, is held by tests/test_commands.py.
     for name in ("run_experiment", "show_findings", "write_report", "own_parts"):
-        monkeypatch.setattr(autograder.experiment, name, MagicMock(name=name))
+        monkeypatch.setattr(autograder.experiments.run_unseen_class, name, MagicMock(name=name))
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli, command.split()[1:])
     assert done.exit_code == 0, done.output

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import EXERCISE_CHAPTERS, ROOT
-
-from .pictures import __main__ as pictures
-from .pictures import first_page, watching
-from .pictures.class_page import PEOPLE, handed_in
-from .pictures.places import PICTURES, few_colours
-from .pictures.watching import THEME, as_html
-from .terminals import copy_of_course, plain
+from tests.pictures import __main__ as pictures
+from tests.pictures import first_page, watching
+from tests.pictures.class_page import PEOPLE, handed_in
+from tests.pictures.places import PICTURES, few_colours
+from tests.pictures.watching import THEME, as_html
+from tests.terminals import copy_of_course, plain
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MEGABYTES = 1.5

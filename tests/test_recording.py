@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.recording.blocks import blocks_of, forward
-from autograder.recording.digits import nearest_others, whole_numbers
-from autograder.recording.networks import gallery_rows, quantile
-from autograder.recording.scripts import floats, pictures, signed_bytes, write_script
-from exercises.given.embedding import embed
+from autograder.publishing.recording.blocks import blocks_of, forward
+from autograder.publishing.recording.digits import nearest_others, whole_numbers
+from autograder.publishing.recording.networks import gallery_rows, quantile
+from autograder.publishing.recording.scripts import floats, pictures, signed_bytes, write_script
 from exercises.given.errors import CourseError
+from exercises.given.training.embedding import embed
 from solutions.ch03_embedding_network import SimpleMetricEmbedding
 
 

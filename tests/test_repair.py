@@ -15,9 +15,18 @@ from autograder.classroom.gradebook.damage import damage_of, is_damage
 from autograder.classroom.gradebook.repair import open_gradebook
 from autograder.classroom.rubric import Rubric
 from autograder.classroom.scores import score_of
-
-from .gradebooks import GRADES, LOG, PAGE, STUDENTS, WRITTEN, content_of, files_of, fill, overwrite
-from .slow import first_of
+from tests.gradebooks import (
+    GRADES,
+    LOG,
+    PAGE,
+    STUDENTS,
+    WRITTEN,
+    content_of,
+    files_of,
+    fill,
+    overwrite,
+)
+from tests.slow import first_of
 
 CORRUPTIONS = 60
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.classroom.gradebook import FILE, Gradebook, GradebookError, open_gradebook, repair
-
-from .gradebooks import GRADES, LOG, PAGE, STUDENTS, content_of, files_of, fill, overwrite
+from tests.gradebooks import GRADES, LOG, PAGE, STUDENTS, content_of, files_of, fill, overwrite
 
 
 class Killed(BaseException):

@@ -11,15 +11,14 @@ import pytest
 from autograder.classroom.gradebook import Adjustment, Grade, Gradebook, Student
 from autograder.classroom.reports import write_reports
 from autograder.classroom.reports.csv_cells import safe
-from autograder.classroom.reports.files import rewriting
+from autograder.classroom.reports.html_report import feedback_name
 from autograder.classroom.reports.markdown_report import plain
-from autograder.classroom.reports.pages import feedback_name
+from autograder.classroom.reports.rewriting import rewriting
 from autograder.classroom.rubric import Rubric
 from autograder.classroom.scores import score_of
-from autograder.record import Status
+from autograder.grading.record import Status
 from exercises.given.errors import CourseError
-
-from .test_gradebook import GRADE, _edit
+from tests.test_gradebook import GRADE, _edit
 
 SCRIPT = "<script>alert('x')</script>"
 SEED = 987654321

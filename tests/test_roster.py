@@ -13,9 +13,8 @@ from autograder.classroom.intake.roster import Enrolled, read_roster
 from autograder.classroom.intake.students import Source, find_students
 from autograder.classroom.run import drop_absent
 from exercises.given.errors import CourseError
-
-from .test_gradebook import GRADE
-from .test_intake import FILE, write
+from tests.test_gradebook import GRADE
+from tests.test_intake import FILE, write
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Loss (17)
     Points Possible,,,,,100

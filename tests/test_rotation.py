@@ -15,19 +15,19 @@ import torch
 from torch import nn
 
 from autograder.chapters import ROOT
-from autograder.experiment import choose_size
-from autograder.parts import reference_parts
-from autograder.rotation import SUMMARY, TABLE, rotate
+from autograder.experiments.chosen_parts import reference_parts
+from autograder.experiments.run_rotation import SUMMARY, TABLE, rotate
+from autograder.experiments.run_unseen_class import choose_size
 from exercises.given.errors import CourseError
-from exercises.given.experiment import LONG, Settings
-from exercises.given.honest import (
+from exercises.given.measuring.few_examples import measure_unseen
+from exercises.given.measuring.honest import (
     require_alone_as_in_company,
     require_not_trained_on,
     require_own_norms,
     require_prototypes,
 )
-from exercises.given.novelty import auroc, false_alarms
-from exercises.given.rotation import (
+from exercises.given.measuring.novelty import auroc, false_alarms
+from exercises.given.studies.rotation import (
     Task,
     each_class,
     run_task,
@@ -35,12 +35,11 @@ from exercises.given.rotation import (
     tasks,
     validation_split,
 )
-from exercises.given.spaces import SPACES
-from exercises.given.summary import interval, spread
-from exercises.given.unseen import measure_unseen
-
-from .few_digits import few_digits, write_few_digits
-from .warm_start import run_module
+from exercises.given.studies.spaces import SPACES
+from exercises.given.studies.summary import interval, spread
+from exercises.given.training.settings import LONG, Settings
+from tests.few_digits import few_digits, write_few_digits
+from tests.warm_start import run_module
 
 PARTS = reference_parts().parts
 FEW_STEPS = 20

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from autograder.chapters import ROOT
-from autograder.writing import BUILD_FOLDER
+from autograder.publishing.writing import BUILD_FOLDER
 
 SITE = BUILD_FOLDER / "html"
 PAGES = sorted(SITE.glob("*.html"))

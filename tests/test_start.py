@@ -9,8 +9,7 @@ import torch
 
 from autograder.chapters import ROOT
 from autograder.isolation.one_thread import ONE_THREAD
-
-from .terminals import copy_of_course
+from tests.terminals import copy_of_course
 
 SLOW = ("torch", "numpy", "sklearn", "matplotlib", "rich", "pytest")
 
@@ -29,9 +28,9 @@ def said_by(*arguments: str, folder: Path = ROOT) -> str:
 
 
 def test_the_command_line_loads_nothing_slow_before_a_command_runs():
-    listing = "import sys, autograder.cli; print(*sorted(sys.modules))"
+    listing = "import sys, autograder.command_line.cli; print(*sorted(sys.modules))"
     loaded = set(said_by("-c", listing).split())
-    assert "autograder.cli" in loaded
+    assert "autograder.command_line.cli" in loaded
     assert not loaded & set(SLOW)
 
 
@@ -49,7 +48,7 @@ def test_the_tests_think_with_one_thread():
 
 
 def test_threads_wait_asleep_unless_somebody_says_otherwise():
-    asks = "import os; from autograder.cli import main\n"
+    asks = "import os; from autograder.command_line.cli import main\n"
     asks += "try: main()\nfinally: print('waits:', os.environ['OMP_WAIT_POLICY'])"
     assert "waits: PASSIVE\n" in said_by("-c", asks, "rubric")
     chosen = f"import os; os.environ['OMP_WAIT_POLICY'] = 'ACTIVE'\n{asks}"

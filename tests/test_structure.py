@@ -2,13 +2,17 @@
 
 import ast
 import importlib
+import re
 import subprocess
+from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 from autograder.chapters import BOOK, CHAPTERS, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
-from autograder.grade import checks_of
+from autograder.grading.grade import checks_of
+from autograder.imports import imported_files, imported_names
 from autograder.stubs import stub_of
 
 OURS = {"autograder", "book", "exercises", "solutions", "tests"}
@@ -26,23 +30,6 @@ TOP_LEVEL_FILES = {
 each_exercise = pytest.mark.parametrize("chapter", EXERCISE_CHAPTERS, ids=lambda c: c.stem)
 
 
-def our_imports(text, path):
-    """Return the dotted names of ours that a file imports, relative ones made absolute.
-
-    `from a import b` counts as `a.b`, since b may be a module.
-    """
-    package = list(PurePosixPath(path).parent.parts)
-    names = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) + 1 - node.level] if node.level else []
-            module = [*base, *(node.module.split(".") if node.module else [])]
-            names |= {".".join([*module, alias.name]) for alias in node.names}
-    return {name for name in names if name.split(".")[0] in OURS}
-
-
 def is_inside(name, package):
     return name == package or name.startswith(f"{package}.")
 
@@ -50,7 +37,7 @@ def is_inside(name, package):
 def forbidden_imports(text, path):
     """Return the imports of ours that the file at this path may not have."""
     parts = PurePosixPath(path).parts
-    imports = our_imports(text, path)
+    imports = set(imported_names(text, PurePosixPath(path)))
     if parts[0] == "tests":
         return set()
     if parts[:2] == ("exercises", "given"):
@@ -118,9 +105,9 @@ def test_a_chapter_names_its_neighbours_relatively(path, text):
         ("solutions/ch04_triplet_loss.py", "from .ch05_triplet_mining import valid_triplets"),
         ("solutions/ch04_triplet_loss.py", "from exercises.ch02_triplet_dataset import x"),
         ("exercises/ch04_triplet_loss.py", "from solutions import ch02_triplet_dataset"),
-        ("autograder/cli.py", "from exercises import ch04_triplet_loss"),
-        ("autograder/checks/ch04_triplet_loss.py", "import exercises.ch04_triplet_loss"),
-        ("autograder/cli.py", "from tests import test_data"),
+        ("autograder/command_line/cli.py", "from exercises import ch04_triplet_loss"),
+        ("autograder/grading/checks/ch04_triplet_loss.py", "import exercises.ch04_triplet_loss"),
+        ("autograder/command_line/cli.py", "from tests import test_data"),
     ],
 )
 def test_a_forbidden_import_is_found(path, line):
@@ -133,11 +120,83 @@ def test_a_forbidden_import_is_found(path, line):
         ("exercises/given/data.py", "from . import mnist"),
         ("solutions/ch05_triplet_mining.py", "from .ch04_triplet_loss import triplet_loss"),
         ("exercises/ch05_triplet_mining.py", "from exercises.given import toy"),
-        ("autograder/checks/ch04_triplet_loss.py", "from ..check import Check"),
+        ("autograder/grading/checks/ch04_triplet_loss.py", "from ..check import Check"),
     ],
 )
 def test_an_allowed_import_is_let_through(path, line):
     assert forbidden_imports(line, path) == set()
+
+
+# The rooms of a folder from the ground up: who stands higher may import what is lower. The files
+# that lie in the folder itself are the ground.
+ROOMS = {
+    "exercises/given": ("data", "training", "measuring", "drawing", "studies", "book"),
+    "autograder": (
+        *("grading", "isolation", "learner", "experiments", "authoring", "publishing"),
+        *("classroom", "command_line"),
+    ),
+}
+# What starts everything else stands above all rooms, wherever it has to lie.
+ENTRIES = {
+    "autograder/__init__.py",  # %load_ext autograder
+    "autograder/__main__.py",
+    "autograder/grading/checks/conftest.py",  # pytest autograder/grading/checks
+}
+MOST_LINES = 400
+OWN = [path for path, _ in FILES if path.startswith(tuple(f"{folder}/" for folder in ROOMS))]
+
+
+def floor_of(path):
+    """Return in which folder a file lies, and on which floor of it: 0 is the ground."""
+    folder = next(folder for folder in ROOMS if path.startswith(f"{folder}/"))
+    room = PurePosixPath(path).relative_to(folder).parts[0]
+    if room.endswith(".py"):
+        return folder, 0
+    return folder, 1 + ROOMS[folder].index(room)
+
+
+def imports_of(path):
+    imported = (file.relative_to(ROOT).as_posix() for file in imported_files(ROOT / path))
+    return sorted(file for file in imported if file.startswith(tuple(ROOMS)))
+
+
+@pytest.mark.parametrize("path", sorted(set(OWN) - ENTRIES))
+def test_no_file_imports_from_a_higher_room(path):
+    folder, floor = floor_of(path)
+    own = [floor_of(other) for other in imports_of(path)]
+    assert all(other <= floor for place, other in own if place == folder), imports_of(path)
+
+
+def test_no_files_import_each_other_in_a_circle():
+    TopologicalSorter({path: imports_of(path) for path in OWN}).prepare()
+
+
+def test_no_two_files_have_one_name():
+    names = [PurePosixPath(path).name for path in OWN]
+    names = [name for name in names if not re.match(r"__|ch\d\d_", name)]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_no_two_classes_have_one_name():
+    classes = Counter(
+        node.name
+        for path, text in FILES
+        if path in OWN
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in classes.items() if count > 1] == []
+
+
+def test_no_file_is_longer_than_one_reads():
+    # What is a list of entries may be longer.
+    lists = ("autograder/grading/checks/", "autograder/grading/misconceptions/")
+    long = [
+        path
+        for path, text in FILES
+        if path in OWN and not path.startswith(lists) and len(text.splitlines()) > MOST_LINES
+    ]
+    assert long == []
 
 
 def stems_in(folder, pattern):
@@ -146,7 +205,11 @@ def stems_in(folder, pattern):
 
 @pytest.mark.parametrize(
     ("folder", "pattern"),
-    [("solutions", "ch*.py"), ("autograder/checks", "ch*.py"), ("tests", "test_ch[0-9]*.py")],
+    [
+        ("solutions", "ch*.py"),
+        ("autograder/grading/checks", "ch*.py"),
+        ("tests", "test_ch[0-9]*.py"),
+    ],
 )
 def test_the_same_stems_stand_in_every_folder(folder, pattern):
     assert stems_in(folder, pattern) == {chapter.stem for chapter in EXERCISE_CHAPTERS}

@@ -7,10 +7,10 @@ from types import ModuleType
 import pytest
 
 from autograder.chapters import EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS
-from autograder.grade import grade_chapters
+from autograder.grading.grade import grade_chapters
+from autograder.grading.loading import load_chapter
+from autograder.grading.record import Status
 from autograder.isolation.in_process import InProcess
-from autograder.loading import load_chapter
-from autograder.record import Status
 from autograder.stubs import is_untouched, make_stub, stub_of, write_stub
 from exercises.given.errors import CourseError
 

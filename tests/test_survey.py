@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import SOLUTIONS, find_chapter
-from autograder.grade import Grader
+from autograder.grading.grade import Grader
+from autograder.grading.record import Status
+from autograder.grading.survey import survey
 from autograder.isolation.in_process import InProcess
-from autograder.record import Status
-from autograder.survey import survey
 
 
 def uses(source: str, name: str) -> tuple[str, ...]:

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import grade
 from autograder.chapters import SOLUTIONS, find_chapter
-from autograder.check import TURNS
-from autograder.checks import checks_of
-from autograder.grade import TIMED_TRIES, Grader
+from autograder.grading import grade
+from autograder.grading.check import TURNS
+from autograder.grading.checks import checks_of
+from autograder.grading.grade import TIMED_TRIES, Grader
+from autograder.grading.outcome import Ending, Outcome, call_probe
+from autograder.grading.record import Status
 from autograder.isolation import workers as grader_side
 from autograder.isolation.launchers import Launcher, best_launcher
 from autograder.isolation.workers import Workers
-from autograder.outcome import Ending, Outcome, call_probe
-from autograder.record import Status
 
 CHAPTER = find_chapter("2")
 TIMED = next(one for one in checks_of(CHAPTER) if TURNS in one.draw(np.random.default_rng(0)))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import SOLUTIONS, find_chapter
-from autograder.grade import Grader
+from autograder.grading.grade import Grader
+from autograder.grading.record import Status
 from autograder.isolation.in_process import InProcess
-from autograder.record import Status
 
 SEEDS = range(3)
 

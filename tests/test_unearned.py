@@ -11,20 +11,19 @@ import pytest
 import torch
 from torch import nn
 
+from autograder.authoring.kill_matrix import Prepared
 from autograder.chapters import EXERCISE_CHAPTERS, Chapter
-from autograder.check import TURNS, Check
-from autograder.checks import checks_of
-from autograder.comparison import Mismatch
-from autograder.grade import Grader, Known, reference
+from autograder.grading.check import TURNS, Check
+from autograder.grading.checks import checks_of
+from autograder.grading.comparison import Mismatch
+from autograder.grading.grade import Grader, Known, reference
+from autograder.grading.opaque import Opaque
+from autograder.grading.outcome import Ending, Outcome, call_probe
+from autograder.grading.record import Record, Status
+from autograder.grading.survey import Survey
 from autograder.isolation.frames import pack
-from autograder.kill_matrix import Prepared
-from autograder.opaque import Opaque
-from autograder.outcome import Ending, Outcome, call_probe
-from autograder.record import Record, Status
-from autograder.survey import Survey
-from autograder.terminal import explanation
-
-from .slow import first_of
+from autograder.learner.terminal import explanation
+from tests.slow import first_of
 
 SEEDS = range(3)
 OTHER_SEEDS = (1_000, 1_001)

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import SOLUTIONS, find_chapter
-from autograder.grade import Grader, grade_chapters
+from autograder.grading.grade import Grader, grade_chapters
+from autograder.grading.record import Record, Status
 from autograder.isolation.launchers import Launcher, SpawnLauncher, best_launcher, can_fork
 from autograder.isolation.workers import Workers
-from autograder.record import Record, Status
-
-from .systems import not_on_windows, on_linux
+from tests.systems import not_on_windows, on_linux
 
 SECONDS = 1.0
 

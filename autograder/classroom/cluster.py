@@ -16,8 +16,8 @@ from ..isolation.launchers import LayeredLauncher
 from ..isolation.one_thread import think_with_one_thread
 from .contained import require_contained
 from .gradebook import Grade, Student
-from .run import Source, failed, student_of
-from .station import Settings, Station
+from .run import SubmissionSource, failed, student_of
+from .station import GradingSettings, Station
 from .submission import Submission
 from .versions import key_of
 
@@ -29,7 +29,7 @@ MOVES = 3  # how often a submission goes to another worker because the one that 
 class Cluster:
     """Hand submissions to the workers of a Dask cluster. Raises CourseError."""
 
-    def __init__(self, address: str, settings: Settings, accept: str | None) -> None:
+    def __init__(self, address: str, settings: GradingSettings, accept: str | None) -> None:
         """Connect, and make sure that every worker grades as this machine would."""
         try:
             from distributed import Client
@@ -58,7 +58,9 @@ class Cluster:
         threads = sum(self.client.nthreads().values())
         return max(1, SUBMISSIONS_A_THREAD * threads)
 
-    def submit(self, source: Source, earlier: list[Grade]) -> Future[tuple[Student, list[Grade]]]:
+    def submit(
+        self, source: SubmissionSource, earlier: list[Grade]
+    ) -> Future[tuple[Student, list[Grade]]]:
         """Read a submission here and send it away."""
         try:
             submission = source.read()
@@ -80,7 +82,7 @@ class Cluster:
         self,
         sent: Future[list[Grade]],
         whole: Future[tuple[Student, list[Grade]]],
-        source: Source,
+        source: SubmissionSource,
         submission: Submission,
     ) -> None:
         try:
@@ -123,7 +125,7 @@ def level_there(accept: str | None) -> str:
 
 
 def grade_there(
-    submission: Submission, earlier: list[Grade], settings: Settings, accept: str | None
+    submission: Submission, earlier: list[Grade], settings: GradingSettings, accept: str | None
 ) -> list[Grade]:
     """Grade a submission in a worker of the cluster; its rows say that worker's level."""
     machine = _machine(accept)
@@ -146,10 +148,10 @@ class _Machine:
         think_with_one_thread()
         self.launcher = LayeredLauncher()
         self.level = require_contained(self.launcher, accept)
-        self.stations: dict[Settings, Station] = {}
+        self.stations: dict[GradingSettings, Station] = {}
         self.lock = threading.Lock()
 
-    def station(self, settings: Settings) -> Station:
+    def station(self, settings: GradingSettings) -> Station:
         with self.lock:
             own = replace(settings, level=self.level)
             return self.stations.setdefault(own, Station(own, self.launcher))

@@ -12,7 +12,7 @@ from pathlib import Path
 from exercises.given.errors import CourseError
 
 from ..chapters import EXERCISE_CHAPTERS
-from ..checks import checks_of
+from ..grading.checks import checks_of
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ import filelock
 
 from exercises.given.errors import CourseError
 
-from ..checks import checks_of
+from ..grading.checks import checks_of
 from ..isolation.launchers import Launcher
 from .gradebook import Grade, Gradebook, Student
-from .station import Settings, Station, faults
+from .station import GradingSettings, Station, faults
 from .submission import Submission
 from .texts import harmless
 
@@ -25,7 +25,7 @@ LARGEST_SEED = 2**31
 WAITING_A_JOB = 2
 
 
-class Source(Protocol):
+class SubmissionSource(Protocol):
     """One student of the class, whose submission is read when its turn comes."""
 
     @property
@@ -76,14 +76,16 @@ class Graders(Protocol):
     """Where submissions are graded: in threads of this process, or by other machines."""
 
     @property
-    def settings(self) -> Settings: ...
+    def settings(self) -> GradingSettings: ...
 
     @property
     def at_a_time(self) -> int:
         """How many submissions to hand over before the first comes back."""
         ...
 
-    def submit(self, source: Source, earlier: list[Grade]) -> Future[tuple[Student, list[Grade]]]:
+    def submit(
+        self, source: SubmissionSource, earlier: list[Grade]
+    ) -> Future[tuple[Student, list[Grade]]]:
         """Begin with a submission. earlier: the grades that the gradebook has."""
         ...
 
@@ -93,13 +95,15 @@ class Graders(Protocol):
 class Threads:
     """Grade in threads, each of which talks to workers on this machine."""
 
-    def __init__(self, settings: Settings, launcher: Launcher, jobs: int) -> None:
+    def __init__(self, settings: GradingSettings, launcher: Launcher, jobs: int) -> None:
         self.settings = settings
         self.station = Station(settings, launcher)
         self.pool = ThreadPoolExecutor(jobs)
         self.at_a_time = WAITING_A_JOB * jobs
 
-    def submit(self, source: Source, earlier: list[Grade]) -> Future[tuple[Student, list[Grade]]]:
+    def submit(
+        self, source: SubmissionSource, earlier: list[Grade]
+    ) -> Future[tuple[Student, list[Grade]]]:
         return self.pool.submit(_grade_one, source, earlier, self.station)
 
     def close(self) -> None:
@@ -107,9 +111,9 @@ class Threads:
 
 
 def grade_class(
-    sources: Iterable[Source],
+    sources: Iterable[SubmissionSource],
     gradebook: Gradebook,
-    settings: Settings,
+    settings: GradingSettings,
     launcher: Launcher,
     jobs: int,
 ) -> Iterator[Graded]:
@@ -119,7 +123,7 @@ def grade_class(
 
 
 def grade_with(
-    graders: Graders, sources: Iterable[Source], gradebook: Gradebook
+    graders: Graders, sources: Iterable[SubmissionSource], gradebook: Gradebook
 ) -> Iterator[Graded]:
     """Grade the students and yield each as soon as his or her grades are on the disk.
 
@@ -148,7 +152,7 @@ def drop_absent(gradebook: Gradebook, students: set[str]) -> None:
 
 
 def _grade_one(
-    source: Source, earlier: list[Grade], station: Station
+    source: SubmissionSource, earlier: list[Grade], station: Station
 ) -> tuple[Student, list[Grade]]:
     """Grade one student; whatever goes wrong here is a row, and the others are graded."""
     try:
@@ -158,7 +162,7 @@ def _grade_one(
         return failed(source, station.settings, error)
 
 
-def student_of(source: Source, submission: Submission) -> Student:
+def student_of(source: SubmissionSource, submission: Submission) -> Student:
     """Return the row of a student whose submission was read."""
     return Student(
         source.student,
@@ -170,7 +174,9 @@ def student_of(source: Source, submission: Submission) -> Student:
     )
 
 
-def failed(source: Source, settings: Settings, error: BaseException) -> tuple[Student, list[Grade]]:
+def failed(
+    source: SubmissionSource, settings: GradingSettings, error: BaseException
+) -> tuple[Student, list[Grade]]:
     """Return the rows of a student at whom the grader failed."""
     why = harmless(f"{type(error).__name__}: {error}")
     nothing = Student(source.student, harmless(source.name), source.handed_in)
@@ -178,7 +184,7 @@ def failed(source: Source, settings: Settings, error: BaseException) -> tuple[St
 
 
 def _written(
-    gradebook: Gradebook, settings: Settings, student: Student, grades: list[Grade]
+    gradebook: Gradebook, settings: GradingSettings, student: Student, grades: list[Grade]
 ) -> Graded:
     """Write what came back, and return it once it is on the disk."""
     gradebook.put_student(student)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..record import Status
+from ..grading.record import Status
 from .gradebook import Adjustment, Grade
 from .rubric import Rubric
 

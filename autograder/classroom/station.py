@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter
-from ..check import Check
-from ..checks import checks_of
-from ..grade import Grader, Known
+from ..grading.check import Check
+from ..grading.checks import checks_of
+from ..grading.grade import Grader, Known
+from ..grading.outcome import Ending, Outcome
+from ..grading.record import Record, Status
+from ..grading.survey import Survey
 from ..isolation.launchers import Launcher, LaunchError
 from ..isolation.workers import SECONDS_A_CHECK, Workers
-from ..outcome import Ending, Outcome
-from ..record import Record, Status
 from ..stubs import stub_of
-from ..survey import Survey
 from .gradebook import Grade
 from .submission import Submission
 from .texts import harmless
@@ -27,7 +27,7 @@ TRIES = 2
 
 
 @dataclass(frozen=True)
-class Settings:
+class GradingSettings:
     """What a run grades, and under what: the same for every submission."""
 
     seed: int
@@ -41,7 +41,7 @@ class Settings:
 class Station:
     """A place where submissions are graded; threads may share it."""
 
-    settings: Settings
+    settings: GradingSettings
     launcher: Launcher
     known: Known = field(default_factory=Known)
 
@@ -84,7 +84,9 @@ class Station:
         return grades
 
 
-def faults(settings: Settings, student: str, chapters: Iterable[Chapter], why: str) -> list[Grade]:
+def faults(
+    settings: GradingSettings, student: str, chapters: Iterable[Chapter], why: str
+) -> list[Grade]:
     """Return the grades of what the grader itself failed at: nobody's loss."""
     records = [
         Record(
@@ -104,7 +106,9 @@ def faults(settings: Settings, student: str, chapters: Iterable[Chapter], why: s
     return [_as_grade(settings, student, record, "", 0.0) for record in records]
 
 
-def _as_grade(settings: Settings, student: str, record: Record, key: str, seconds: float) -> Grade:
+def _as_grade(
+    settings: GradingSettings, student: str, record: Record, key: str, seconds: float
+) -> Grade:
     return Grade(
         student=student,
         key=key,

@@ -6,14 +6,13 @@ import importlib.metadata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ..chapters import EXERCISE_CHAPTERS, EXERCISES, ROOT, SOLUTIONS
+from ..chapters import EXERCISE_CHAPTERS, ROOT, SOLUTIONS
+from ..imports import with_imports
 
 AUTOGRADER = ROOT / "autograder"
-# The modules that decide, explain or run; what only shows a record is not among them.
-DECIDING = (
-    *("chapters", "check", "comparison", "diagnosis", "forbidden", "grade", "loading"),
-    *("misconception", "opaque", "outcome", "parts", "probing", "record", "survey"),
-)
+# What runs a chapter's code and judges what comes back; what only shows a record is not there.
+DECIDING = (AUTOGRADER / "grading", AUTOGRADER / "isolation")
+CHECKS, MISCONCEPTIONS = AUTOGRADER / "grading/checks", AUTOGRADER / "grading/misconceptions"
 PACKAGES = ("torch", "numpy")
 
 
@@ -50,18 +49,31 @@ def needed_by(stem: str, files: Mapping[str, bytes]) -> set[str]:
 def grader_version() -> str:
     """Return a digest of all that decides for every chapter."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
-    common = [AUTOGRADER / f"{name}.py" for name in DECIDING]
-    common += [AUTOGRADER / folder / "__init__.py" for folder in ("checks", "misconceptions")]
-    common += sorted((AUTOGRADER / "isolation").glob("*.py"))
-    common += sorted((EXERCISES / "given").rglob("*.py"))
-    return _digest_of(common, versions)
+    return _digest_of(common_files(), versions)
 
 
 @functools.cache
 def checks_version(stem: str) -> str:
     """Return a digest of a chapter's checks, named mistakes and reference."""
-    folders = (AUTOGRADER / "checks", AUTOGRADER / "misconceptions", SOLUTIONS)
-    return _digest_of([folder / f"{stem}.py" for folder in folders], [])
+    return _digest_of(chapter_files(stem), [])
+
+
+@functools.cache
+def common_files() -> list[Path]:
+    """Return the files that decide for every chapter: of grading and isolation, with imports."""
+    own = {file for one in EXERCISE_CHAPTERS for file in _named_after(one.stem)}
+    deciding = [path for folder in DECIDING for path in sorted(folder.rglob("*.py"))]
+    # pytest's entry point: it shows records, and no class is graded by it.
+    return with_imports(deciding, without={*own, CHECKS / "conftest.py"})
+
+
+def chapter_files(stem: str) -> list[Path]:
+    """Return the files that decide for one chapter alone, with what they import."""
+    return with_imports(_named_after(stem), without=common_files())
+
+
+def _named_after(stem: str) -> list[Path]:
+    return [folder / f"{stem}.py" for folder in (CHECKS, MISCONCEPTIONS, SOLUTIONS)]
 
 
 def _digest_of(paths: Iterable[Path], words: Iterable[str]) -> str:

@@ -11,14 +11,14 @@ import click
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter
 from ..isolation.launchers import Launcher
+from .class_progress import told
 from .contained import require_contained
 from .gradebook import Gradebook, open_gradebook
 from .intake.students import Source
-from .progress import told
 from .reports import write_reports
 from .rubric import default_rubric, read_rubric
 from .run import Graders, Threads, drop_absent, grade_with, only_grader, seed_of_run
-from .station import Settings
+from .station import GradingSettings
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def grade_whole_class(
 
 def _graders(wishes: Wishes, seed: int, launcher: Launcher) -> Graders:
     level = "" if wishes.cluster else require_contained(launcher, wishes.accept)
-    settings = Settings(seed, level, wishes.seconds, wishes.budget, wishes.chapters)
+    settings = GradingSettings(seed, level, wishes.seconds, wishes.budget, wishes.chapters)
     if wishes.cluster:
         from .cluster import Cluster
 

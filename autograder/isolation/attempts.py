@@ -5,6 +5,7 @@ returns, which is bad news, or raises what stopped it.
 """
 
 import ctypes
+import importlib
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from .libc import checked, libc
 
 Facts = dict[str, Any]
 
@@ -37,7 +40,7 @@ def read_solutions(facts: Facts) -> None:
 
 def import_solutions(_: Facts) -> None:
     sys.modules.pop("solutions", None)
-    import solutions.ch04_triplet_loss  # noqa: F401  the import is the attempt
+    importlib.import_module("solutions.ch04_triplet_loss")
 
 
 def read_secret(facts: Facts) -> None:
@@ -109,10 +112,8 @@ def slow_grader(facts: Facts) -> None:
 
 def trace_parent(_: Facts) -> None:
     attach, detach = 16, 17
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.ptrace(attach, os.getppid(), 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "ptrace")
-    libc.ptrace(detach, os.getppid(), 0, 0)
+    checked(libc().ptrace(attach, os.getppid(), 0, 0), "ptrace")
+    libc().ptrace(detach, os.getppid(), 0, 0)
 
 
 def connect_tcp(facts: Facts) -> None:
@@ -140,17 +141,12 @@ def send_from_pair(facts: Facts) -> None:
 def open_ring(_: Facts) -> None:
     if sys.platform != "linux":
         raise Stopped("only Linux has such rings")  # the number means another call elsewhere
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.syscall(425, 1, (ctypes.c_char * 256)()) < 0:
-        raise OSError(ctypes.get_errno(), "io_uring_setup")
+    checked(libc().syscall(425, 1, (ctypes.c_char * 256)()), "io_uring_setup")
 
 
 def share_memory(_: Facts) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    identity = libc.shmget(0, 4096, 0o1600)
-    if identity < 0:
-        raise OSError(ctypes.get_errno(), "shmget")
-    libc.shmctl(identity, 0, None)
+    identity = checked(libc().shmget(0, 4096, 0o1600), "shmget")
+    libc().shmctl(identity, 0, None)
 
 
 def raise_limits(_: Facts) -> None:
@@ -160,8 +156,7 @@ def raise_limits(_: Facts) -> None:
 
 
 def outlive_parent(_: Facts) -> None:
-    if ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) != 0:
-        raise PermissionError("prctl")
+    checked(libc().prctl(1, 0, 0, 0, 0), "prctl")
 
 
 def use_inherited(_: Facts) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..opaque import Opaque
+from ..grading.opaque import Opaque
 
 MAGIC = b"TRF1"
 MOST_AXES = 8

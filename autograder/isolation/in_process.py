@@ -5,11 +5,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..check import Check
-from ..forbidden import ForbiddenCall, forbidding_imports
-from ..loading import ChapterFolder, Chapters
-from ..outcome import Outcome, call_probe, failure
-from ..survey import Survey, survey
+from ..grading.check import Check
+from ..grading.forbidden import ForbiddenCall, forbidding_imports
+from ..grading.loading import ChapterFolder, Chapters
+from ..grading.outcome import Outcome, call_probe, failure
+from ..grading.survey import Survey, survey
 
 
 class InProcess:

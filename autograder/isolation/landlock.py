@@ -1,7 +1,10 @@
 """Landlock: let a process read named folders only, and reach nothing else of the file system.
 
-The kernel's own description: Documentation/userspace-api/landlock.rst. No library wraps it for
-Python, and three system calls are all that it takes.
+The kernel's own description: Documentation/userspace-api/landlock.rst. Three packages on PyPI wrap
+it. Ours is kept because the zygote makes the rules once, for thousands of forks: of the packages,
+`landlock` knows neither network nor signals, `py-landlock` makes the rules anew for each process,
+and `landlockpy`, which could do it, is new (0.2). What isolation rests on should be three system
+calls that one can read here, until such a package has proved itself.
 """
 
 import contextlib
@@ -10,6 +13,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from .libc import checked, libc
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 ASK_VERSION = 1
@@ -56,7 +61,7 @@ def make_ruleset(readable: Iterable[Path], devices: Iterable[Path] = ()) -> int:
     )
     # An older kernel refuses a structure longer than the one it knows.
     size = 8 if known < 4 else 16 if known < 6 else 24
-    ruleset = _checked(_call(CREATE_RULESET, ctypes.byref(rules), size, 0))
+    ruleset = checked(_call(CREATE_RULESET, ctypes.byref(rules), size, 0))
     for path in readable:
         _allow(ruleset, path, READ_FILE | READ_DIR if path.is_dir() else READ_FILE)
     for path in devices:
@@ -69,7 +74,7 @@ def restrict_self(ruleset: int) -> None:
 
     Asks for no_new_privs first. Raises OSError.
     """
-    _checked(_call(RESTRICT_SELF, ruleset, 0))
+    checked(_call(RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
 
@@ -95,18 +100,11 @@ def _allow(ruleset: int, path: Path, rights: int) -> None:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
             rule = _PathBeneath(rights, descriptor)
-            _checked(_call(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0))
+            checked(_call(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0))
         finally:
             os.close(descriptor)
 
 
 def _call(number: int, *arguments: object) -> int:
-    result: int = ctypes.CDLL(None, use_errno=True).syscall(number, *arguments)
-    return result
-
-
-def _checked(result: int) -> int:
-    if result < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+    result: int = libc().syscall(number, *arguments)
     return result

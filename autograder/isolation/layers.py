@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..chapters import ROOT
-from . import landlock, limits, privileges, seccomp
+from ..grading.memory import limit_memory
+from . import landlock, privileges, seccomp, worker_limits
 
 # Nothing else of the project is ever read by learner code.
 GIVEN = ROOT / "exercises" / "given"
@@ -60,13 +61,13 @@ class Layers:
         number: the worker's, for a user of its own. seconds: of processor time.
         """
         os.setpgid(0, 0)
-        limits.limit_memory()
-        limits.limit_the_rest(seconds, own_user=self.own_user)
+        limit_memory()
+        worker_limits.limit_the_rest(seconds, own_user=self.own_user)
         if self.own_user:
             privileges.become_user(number)
         elif self.network_left:
             privileges.drop_capabilities()  # those of the user namespace
-        limits.die_with_parent()
+        worker_limits.die_with_parent()
         seccomp.no_new_privileges()
         if self.ruleset is not None:
             landlock.restrict_self(self.ruleset)

@@ -7,6 +7,8 @@ import stat
 import sys
 from pathlib import Path
 
+from .libc import checked, libc, prctl
+
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_KEEPCAPS = 8
 CAP_DAC_READ_SEARCH = 2
@@ -19,10 +21,8 @@ def leave_network() -> bool:
 
     Needs root, or a system that lets users make namespaces.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if os.geteuid() == 0:
-        return bool(libc.unshare(CLONE_NEWNET) == 0)
-    return bool(libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
+    own = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
+    return bool(libc().unshare(own) == 0)
 
 
 def become_user(number: int) -> None:
@@ -32,9 +32,8 @@ def become_user(number: int) -> None:
     to read past that is kept: what may be read is then up to Landlock. Raises OSError.
     """
     user = FIRST_USER + number % USERS
-    libc = ctypes.CDLL(None, use_errno=True)
     keep = not interpreter_is_open()
-    libc.prctl(PR_SET_KEEPCAPS, int(keep), 0, 0, 0)
+    prctl(PR_SET_KEEPCAPS, int(keep))
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
@@ -69,6 +68,5 @@ class _Set(ctypes.Structure):
 def _keep_only(capabilities: int) -> None:
     header = _Header(CAPABILITIES_VERSION, 0)
     sets = (_Set * 2)(_Set(capabilities, capabilities, 0), _Set(0, 0, 0))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.capset(ctypes.byref(header), ctypes.byref(sets)) != 0:
-        raise OSError(ctypes.get_errno(), "the capabilities could not be given up")
+    dropped = libc().capset(ctypes.byref(header), ctypes.byref(sets))
+    checked(dropped, "the capabilities could not be given up")

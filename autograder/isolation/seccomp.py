@@ -11,6 +11,8 @@ import socket
 import tempfile
 from typing import Any
 
+from .libc import checked, prctl
+
 # Each with what it would be good for, to hostile code.
 REFUSED = {
     "other programs and processes": "fork vfork execve execveat setsid setpgid",
@@ -39,6 +41,7 @@ NEWER = range(450, 512)
 CLONE_THREAD = 0x10000
 PR_SET_PDEATHSIG = 1
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
+PR_SET_NO_NEW_PRIVS = 38
 BYTES_AN_INSTRUCTION = 8
 
 
@@ -107,13 +110,11 @@ class _Program(ctypes.Structure):
 
 def _load(program: bytes) -> None:
     """Put this process under a compiled filter. Raises OSError."""
-    libc = ctypes.CDLL(None, use_errno=True)
     whole = _Program(len(program) // BYTES_AN_INSTRUCTION, program)
-    if libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(whole), 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "the filter of system calls could not be loaded")
+    loaded = prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(whole))
+    checked(loaded, "the filter of system calls could not be loaded")
 
 
 def no_new_privileges() -> None:
     """Give up, for good, what a set-user-id program could give; both filters ask for it."""
-    set_no_new_privs = 38
-    ctypes.CDLL(None).prctl(set_no_new_privs, 1, 0, 0, 0)
+    checked(prctl(PR_SET_NO_NEW_PRIVS, 1))

@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..chapters import find_chapter
-from ..check import Check
-from ..checks import checks_of
-from ..loading import ChapterFolder, Chapters, ChapterSources
-from ..outcome import Ending, Outcome
-from ..survey import Finding, Survey
+from ..grading.check import Check
+from ..grading.checks import checks_of
+from ..grading.loading import ChapterFolder, Chapters, ChapterSources
+from ..grading.memory import limit_memory
+from ..grading.outcome import Ending, Outcome
+from ..grading.survey import ForbiddenUse, Survey
 from .attempts import attempt_all
 from .channel import Channel
 from .frames import pack, unpack
 from .in_process import InProcess
-from .limits import die_with_parent, limit_memory
 from .printed import LONGEST, Printed
+from .worker_limits import die_with_parent
 
 if TYPE_CHECKING:
     from .layers import Layers
@@ -97,7 +98,9 @@ def survey_from(reply: Any) -> Survey:
     try:
         uses = {str(name): tuple(map(str, used)) for name, used in reply["uses"].items()}
         findings = {
-            str(name): tuple(Finding(str(call), int(line), str(why)) for call, line, why in found)
+            str(name): tuple(
+                ForbiddenUse(str(call), int(line), str(why)) for call, line, why in found
+            )
             for name, found in reply["findings"].items()
         }
     except (KeyError, TypeError, AttributeError) as error:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..chapters import EXERCISE_CHAPTERS
-from ..check import TURNS, Check
-from ..outcome import Ending, Outcome
-from ..survey import Survey
+from ..grading.check import TURNS, Check
+from ..grading.outcome import Ending, Outcome
+from ..grading.survey import Survey
 from .channel import TooLong
 from .frames import FrameError, pack, unpack
 from .launchers import Launcher, LaunchError, Worker

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .channel import Channel
-from .limits import adopt_orphans, die_with_parent, hide_memory
+from .large_pages import collapse_pages
 from .one_thread import ONE_THREAD, think_with_one_thread
-from .pages import collapse_pages
 from .warm_up import warm_up
+from .worker_limits import adopt_orphans, die_with_parent, hide_memory
 
 if TYPE_CHECKING:
     from .layers import Layers
@@ -113,7 +113,7 @@ def _preload(*, training: bool) -> None:
     from exercises.given import toy  # noqa: F401  loaded for the workers
 
     from ..chapters import EXERCISE_CHAPTERS
-    from ..checks import checks_of
+    from ..grading.checks import checks_of
     from . import attempts, worker  # noqa: F401  loaded for the workers
 
     torch.set_num_threads(1)

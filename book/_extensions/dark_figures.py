@@ -17,7 +17,7 @@ from executed import executed_notebook, folder_of_pages
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from exercises.given.pages import DARK
+from exercises.given.book.pages import DARK
 
 PNG = "image/png"
 # "dark-light" tells the theme that this picture needs no plate to be seen on a dark page.

@@ -14,7 +14,7 @@ from plain_markdown import Book, plain
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
 
-from exercises.given.pages import DARK
+from exercises.given.book.pages import DARK
 
 BEFORE_THE_BUTTONS = 500
 BEGINNING = """\

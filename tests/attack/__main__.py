@@ -2,7 +2,7 @@
 
 import sys
 
-from . import hostile_class, killed_graders, killed_runs
+from tests.attack import hostile_class, killed_graders, killed_runs
 
 ATTACKS = {
     "kills": killed_graders.main,

@@ -8,17 +8,16 @@ from pathlib import Path
 from autograder.chapters import find_chapter
 from autograder.classroom.gradebook import Grade, Gradebook
 from autograder.classroom.run import grade_class
-from autograder.classroom.station import Settings
+from autograder.classroom.station import GradingSettings
+from autograder.grading.record import Status
 from autograder.isolation.launchers import launcher_for_strangers
-from autograder.record import Status
-
-from ..classes import honest_files
-from ..test_classroom import Source
-from ..test_isolation import ATTACKS
-from .leftovers import traces
+from tests.attack.leftovers import traces
+from tests.classes import honest_files
+from tests.test_classroom import Source
+from tests.test_isolation import ATTACKS
 
 STUDENTS, HOSTILE = 200, 20
-SETTINGS = Settings(seed=11, level="base", seconds=5)
+SETTINGS = GradingSettings(seed=11, level="base", seconds=5)
 STEM = find_chapter("8").stem
 
 

@@ -16,18 +16,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.chapters import EXERCISE_CHAPTERS
-from autograder.checks import checks_of
 from autograder.classroom import run
 from autograder.classroom.gradebook import Grade, Gradebook, open_gradebook
-from autograder.classroom.station import Settings, Station
+from autograder.classroom.station import GradingSettings, Station
 from autograder.classroom.submission import Submission
+from autograder.grading.checks import checks_of
 from autograder.isolation.launchers import LayeredLauncher
-
-from ..test_classroom import Source
-from ..test_gradebook import GRADE
+from tests.test_classroom import Source
+from tests.test_gradebook import GRADE
 
 KILLS = 1_000
-SETTINGS = Settings(seed=1, level="base")
+SETTINGS = GradingSettings(seed=1, level="base")
 SOURCES = [Source(f"student-{number:02}", {}) for number in range(40)]
 
 

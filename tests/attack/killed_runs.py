@@ -12,9 +12,8 @@ from pathlib import Path
 
 from autograder.chapters import ROOT
 from autograder.classroom.gradebook import open_gradebook
-
-from ..classes import write_class
-from .leftovers import descendants
+from tests.attack.leftovers import descendants
+from tests.classes import write_class
 
 STUDENTS = 12
 KILLS = 12

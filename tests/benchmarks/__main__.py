@@ -2,12 +2,12 @@
 
 import sys
 
-from . import drawing, learner, whole_class
+from tests.benchmarks import drawing, learner, whole_class
 
 
 def metric() -> None:
     """Import the peers only where they are asked for: they come with the extra `bench`."""
-    from . import metric_learning
+    from tests.benchmarks import metric_learning
 
     metric_learning.main()
 

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from exercises.given.pages import digits
+from exercises.given.book.pages import digits
 from tests.browser import CHROMIUM
 from tests.test_explorable_network import answers
 

@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 
 from autograder.chapters import ROOT, SOLUTIONS
-
-from ..terminals import Terminal, copy_of_course
+from tests.terminals import Terminal, copy_of_course
 
 ROUNDS = 7
 HELP_ROUNDS = 25

@@ -16,14 +16,13 @@ from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
-from exercises.given import fast_neighbours
 from exercises.given.data import load_images
-from exercises.given.fast_losses import batch_all_of_distances, batch_hard_by_index
+from exercises.given.measuring import fast_neighbours
+from exercises.given.training.fast_losses import batch_all_of_distances, batch_hard_by_index
 from solutions.ch04_triplet_loss import pairwise_distances
 from solutions.ch08_embedding_space import pca
-
-from . import training
-from .tables import Table, by_turns
+from tests.benchmarks import training
+from tests.benchmarks.tables import Table, by_turns
 
 DIM, MARGIN, CLASSES = 64, 1.0, 9
 GALLERY, QUERIES, NEIGHBOURS = 60_000, 10_000, 5

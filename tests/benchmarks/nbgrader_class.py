@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.chapters import SOLUTIONS
-from autograder.check import Check
-from autograder.checks.ch04_triplet_loss import BY_HAND, CHECKS, LOSS
+from autograder.grading.check import Check
+from autograder.grading.checks.ch04_triplet_loss import BY_HAND, CHECKS, LOSS
 from exercises.given import toy
 
 ASSIGNMENT = "loss"

@@ -15,8 +15,9 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from autograder import grade as grading
-from autograder.classroom import commands, station
+from autograder.classroom import station
+from autograder.command_line import class_commands as commands
+from autograder.grading import grade as grading
 from autograder.isolation.workers import Workers
 
 spent = {"code": 0.0, "comparison": 0.0}

@@ -7,15 +7,15 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from autograder.parts import reference_parts
+from autograder.experiments.chosen_parts import reference_parts
 from exercises.given.data import ImageSet
-from exercises.given.embedding import embed
-from exercises.given.experiment import LONG, Settings, train
-from exercises.given.measures import leave_one_out_hits
-from exercises.given.moved import embed_moved
-
-from . import first_recipe
-from .tables import Table
+from exercises.given.measuring.by_query import retrieval_by_query
+from exercises.given.training.embedding import embed
+from exercises.given.training.loop import train
+from exercises.given.training.moved import embed_moved
+from exercises.given.training.settings import LONG, Settings
+from tests.benchmarks import first_recipe
+from tests.benchmarks.tables import Table
 
 TARGET = 0.9873
 FEW_STEPS = Settings(steps=2_000, candidates=2, muon=True)
@@ -33,7 +33,7 @@ def recall_of(network: nn.Module, digits: ImageSet) -> float:
 
 def recalls_of(embeddings: Tensor, digits: ImageSet) -> tuple[float, float]:
     """Return Recall@1 of all test images, and of those of the digit that is left out."""
-    hits = leave_one_out_hits(embeddings, digits.test_labels).double()  # (m,)
+    hits = retrieval_by_query(embeddings, digits.test_labels)["Recall@1"]  # (m,)
     return hits.mean().item(), hits[digits.test_labels == LEFT_OUT].mean().item()
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.chapters import ROOT
-
-from ..classes import write_class
-from . import nbgrader_class
+from tests.benchmarks import nbgrader_class
+from tests.classes import write_class
 
 LOSS_STUDENTS = 60  # enough that starting does not count
 

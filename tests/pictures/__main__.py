@@ -2,9 +2,9 @@
 
 import sys
 
-from ..browser import CHROMIUM, NO_CHROMIUM
-from . import class_page, first_page, watching
-from .places import opened_browser
+from tests.browser import CHROMIUM, NO_CHROMIUM
+from tests.pictures import class_page, first_page, watching
+from tests.pictures.places import opened_browser
 
 MAKERS = {
     "map": first_page.write_map,

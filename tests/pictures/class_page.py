@@ -11,9 +11,8 @@ from typing import Any
 
 from autograder.chapters import EXERCISE_CHAPTERS, ROOT, SOLUTIONS
 from autograder.stubs import stub_of
-
-from ..classes import MISTAKES, WAYS, write_student
-from .places import THEMES, opened_tab, photographed
+from tests.classes import MISTAKES, WAYS, write_student
+from tests.pictures.places import THEMES, opened_tab, photographed
 
 SEED = "4"
 WIDTH = 960

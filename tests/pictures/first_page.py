@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image
 
-from ..browser import SITE, started
-from .places import THEMES, opened_tab, photographed, written
+from tests.browser import SITE, started
+from tests.pictures.places import THEMES, opened_tab, photographed, written
 
 PAGE = SITE / "intro.html"
 MAP = "#fig-intro-map img:visible"  # of two, one for each theme

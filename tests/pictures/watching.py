@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from ..terminals import Terminal, copy_of_course
-from .places import few_colours, opened_tab, written
+from tests.pictures.places import few_colours, opened_tab, written
+from tests.terminals import Terminal, copy_of_course
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "three_mistakes_of_chapter_4"
 STUB = "ch04_triplet_loss.py"

@@ -6,10 +6,10 @@ from typing import Any
 from exercises.given.errors import CourseError
 
 from ...chapters import EXERCISE_CHAPTERS
-from ...record import Status
-from ...terminal import explanation
+from ...grading.record import Status
+from ...learner.terminal import explanation
 from ..gradebook import Grade
-from ..reports.reading import number
+from ..reports.graded_students import number
 from ..rubric import Rubric
 from ..scores import CheckScore, Score, score_of
 from ..submission import LeftAside

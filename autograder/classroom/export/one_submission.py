@@ -5,14 +5,14 @@ from pathlib import Path
 from ...isolation.launchers import Launcher
 from ..gradebook import Grade
 from ..intake.students import Source
-from ..station import Settings, Station
+from ..station import GradingSettings, Station
 from ..submission import Submission
 
 NOBODY = "submission"  # the platform knows whose it is, and we need not
 
 
 def grade_one(
-    folder: Path, settings: Settings, launcher: Launcher
+    folder: Path, settings: GradingSettings, launcher: Launcher
 ) -> tuple[Submission, list[Grade]]:
     """Return what was found in a student's folder, and the grades of every check.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from ...record import Record, Status
+from ...grading.record import Record, Status
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ import tempfile
 import weakref
 from typing import BinaryIO, cast
 
+from .caps import MIB
 from .entries import Listing, Opener, Unreadable
 from .inflate import inflate, packing_of
-from .limits import MIB
 from .tars import is_tar, list_tar
 from .zips import is_zip, list_zip
 

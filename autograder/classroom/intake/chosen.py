@@ -1,10 +1,10 @@
 """Which of several files is the one that is graded: the closest name, then the newest upload."""
 
 from ..submission import LeftAside
+from .caps import FILE_BYTES, LISTED, NOTEBOOK_BYTES
 from .entries import Entry, Listing, Unreadable
-from .limits import FILE_BYTES, LISTED, NOTEBOOK_BYTES
 from .naming import ChapterName, NoChapterError, read_name
-from .notebooks import code_of
+from .notebook_code import code_of
 
 NUMBERED_COPY = 3  # the closeness of one: see ChapterName
 Candidate = tuple[ChapterName, Entry]

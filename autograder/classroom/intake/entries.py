@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ..submission import LeftAside
-from .limits import in_words
+from .caps import in_words
 
 
 class Unreadable(Exception):

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..submission import LeftAside
+from .caps import DEPTH, ENTRIES
 from .display import shown
 from .entries import Entry, Listing, Unreadable, hindered, read_up_to, require_size
-from .limits import DEPTH, ENTRIES
 from .naming import NoChapterError, read_name
 from .passed_over import why_passed_over
 

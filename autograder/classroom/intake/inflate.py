@@ -5,8 +5,8 @@ import lzma
 import zlib
 from typing import BinaryIO, Protocol
 
+from .caps import MIB, in_words
 from .entries import Unreadable
-from .limits import MIB, in_words
 
 MAGIC = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
 XZ_MEMORY = 128 * MIB  # twice what the strongest preset asks for

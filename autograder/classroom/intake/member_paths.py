@@ -2,9 +2,9 @@
 
 import re
 
+from .caps import DEPTH, PATH_CHARACTERS
 from .display import shown
 from .entries import Unreadable
-from .limits import DEPTH, PATH_CHARACTERS
 
 DRIVE = re.compile(r"[A-Za-z]:")
 

@@ -12,11 +12,7 @@ from exercises.given.errors import CourseError
 
 from ..submission import LeftAside, Submission
 from .archives import archive_root, list_archive
-from .chosen import chosen
-from .display import shown, unique_keys
-from .entries import Entry, Listing, Unreadable
-from .folders import children, file_on_disk, is_real_folder, open_plain, walk
-from .limits import (
+from .caps import (
     ARCHIVE_BYTES,
     ARCHIVES,
     BULK_ENTRIES,
@@ -24,6 +20,10 @@ from .limits import (
     ENTRIES,
     INFLATED_BYTES,
 )
+from .chosen import chosen
+from .display import shown, unique_keys
+from .entries import Entry, Listing, Unreadable
+from .folders import children, file_on_disk, is_real_folder, open_plain, walk
 from .passed_over import why_passed_over
 from .platforms import Label, Owner, read_label
 

@@ -8,9 +8,9 @@ import zlib
 from typing import BinaryIO
 
 from ..submission import LeftAside
+from .caps import in_words
 from .entries import Listing, Opener, Unreadable, require_size
 from .folders import too_many, why_no_file_mode
-from .limits import in_words
 from .members import add_folder, add_member
 
 TABLE_BYTES_PER_ENTRY = 200  # 46 and a name of usual length

@@ -8,11 +8,11 @@ from exercises.given.errors import CourseError
 from ..gradebook import Gradebook
 from ..rubric import Rubric
 from .class_summary import ClassSummary
-from .files import rewriting
+from .graded_students import graded_students
+from .html_report import feedback_name, feedback_page, index_page
 from .json_report import json_report
 from .markdown_report import summary_text
-from .pages import feedback_name, feedback_page, index_page
-from .reading import graded_students
+from .rewriting import rewriting
 from .tables import TABLES, CsvTable
 
 FEEDBACK = "feedback"

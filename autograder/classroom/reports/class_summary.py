@@ -4,10 +4,10 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ...record import Status
+from ...grading.record import Status
 from ..gradebook import Grade
 from ..rubric import Rubric
-from .reading import GradedStudent, stem_of
+from .graded_students import GradedStudent, stem_of
 
 BUCKETS = 10
 SLOWEST = 10

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from .reading import GradedStudent
+from .graded_students import GradedStudent
 
 
 class JsonArray:

@@ -6,7 +6,7 @@ from typing import Protocol, TextIO
 
 from ..rubric import Rubric
 from .csv_cells import safe
-from .reading import GradedStudent, number, stem_of
+from .graded_students import GradedStudent, number, stem_of
 
 Row = Sequence[str | float | None]  # a number is ours, and text may be a learner's
 

@@ -1,0 +1,1 @@
+"""For authors of exercises: is each misconception caught, and named as itself."""

@@ -1,0 +1,139 @@
+"""What trains: `triplet experiment` and `triplet book`."""
+
+from pathlib import Path
+
+import click
+
+from ..chapters import BOOK
+from .options import data_option, device_option, mine_option
+
+DEFAULT_ROTATION = Path("rotation")
+DEFAULT_OUT = BOOK / "_results"
+# Not where the book looks: its pages hold the network of the default size.
+DEFAULT_LONG = Path("long")
+
+
+@click.command(short_help="Train without a digit, then look for it.")
+@click.option(
+    "--unseen",
+    multiple=True,
+    metavar="NAME",
+    help="The class to leave out, by its name; give it several times to leave out several.  "
+    "[default: the first class, for MNIST the digit 0]",
+)
+@click.option("--digit", type=int, help="The same for digits: --digit 8 is --unseen 8.")
+@click.option("--seed", default=0, show_default=True, help="Fixes every random number.")
+@click.option("--steps", type=int, help="Training steps.  [default: 10000; with --long: 6000]")
+@click.option(
+    "--long",
+    is_flag=True,
+    help="Twice the channels, batches of hard images, the optimizer Muon, means over moved copies: "
+    "a better embedding, after about a minute of training on two cores.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for what is written.  [default: book/_results; with --long: long; with --rotate: "
+    "rotation]",
+)
+@click.option("--rotate", is_flag=True, help="Leave out every class in turn, with several seeds.")
+@click.option(
+    "--seeds", default=5, show_default=True, type=click.IntRange(min=1), help="With --rotate."
+)
+@click.option(
+    "--space",
+    "spaces",
+    multiple=True,
+    default=("course", "pixels", "untrained"),
+    show_default=True,
+    help="With --rotate: what to compare; give it several times. Also: PCA-32, softmax, "
+    "'random triplets', semi-hard, batch-all, batch-hard, oracle (which has seen every class).",
+)
+@click.option(
+    "--four", is_flag=True, help="With --rotate: leave out four classes at once, each class twice."
+)
+@click.option(
+    "--validation",
+    is_flag=True,
+    help="With --rotate: measure on images split off the training set. Tune with this alone.",
+)
+@data_option
+@device_option
+@mine_option
+def experiment(
+    unseen: tuple[str, ...],
+    digit: int | None,
+    seed: int,
+    steps: int | None,
+    long: bool,
+    out: Path | None,
+    rotate: bool,
+    seeds: int,
+    spaces: tuple[str, ...],
+    four: bool,
+    validation: bool,
+    data: str | None,
+    device: str,
+    mine: bool,
+) -> None:
+    """Train without one digit, then measure how well that digit is found.
+
+    Prints and writes the nearest-mean and 5-nearest-neighbour accuracy, MAP@R and Recall@1 of the
+    unseen digit, of the seen ones and of each digit: in the pixels, in the embedding of an
+    untrained network, and in that of the trained one. With --data it does so for the classes of
+    other images.
+
+    With --rotate it leaves out each class in turn, and writes a table of every value
+    (rotation.csv) and a summary with intervals (rotation.json). Stop it at any moment and run it
+    again: it goes on, and loses one run at most.
+    """
+    if digit is not None:
+        unseen = (*unseen, str(digit))
+    if rotate and unseen:
+        raise click.UsageError("--rotate leaves out every class in turn: name none.")
+    from exercises.given.data import load_images
+
+    images = load_images(data)
+    if rotate:
+        from ..experiments.run_rotation import rotate as rotate_classes
+
+        rotate_classes(
+            images,
+            spaces=spaces,
+            seeds=seeds,
+            four_at_once=four,
+            validation=validation,
+            steps=steps,
+            long=long,
+            out=out or DEFAULT_ROTATION,
+            device=device,
+            mine=mine,
+        )
+        return
+    from ..experiments.run_unseen_class import run
+
+    out = out or (DEFAULT_LONG if long else DEFAULT_OUT)
+    run(
+        images,
+        unseen=unseen,
+        seed=seed,
+        steps=steps,
+        long=long,
+        out=out,
+        device=device,
+        mine=mine,
+    )
+
+
+@click.command(short_help="Build the book from a fresh run.")
+@data_option
+@device_option
+@mine_option
+def book(data: str | None, device: str, mine: bool) -> None:
+    """Build the book: grade, train, run the experiment, write every page from that run.
+
+    Prints the page to open. The build is strict: a warning or a failing cell is an error.
+    """
+    from ..publishing.build import build
+
+    build(data=data, device=device, mine=mine)

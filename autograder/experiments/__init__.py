@@ -1,0 +1,1 @@
+"""Run a study with the reference or with a learner's own chapters, and print what was found."""

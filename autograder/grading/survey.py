@@ -1,0 +1,141 @@
+"""Read a chapter's file without running it: what each name builds on, and forbidden calls."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..chapters import EXERCISE_CHAPTERS
+from .forbidden import reason_against_module, reasons_for
+
+NAMES = {name for chapter in EXERCISE_CHAPTERS for name in chapter.names}
+
+
+@dataclass(frozen=True)
+class ForbiddenUse:
+    """A forbidden call in a file: what is called, in which line, and why it is forbidden."""
+
+    call: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """For each name that a file defines: which names of the course it uses, and what is forbidden.
+
+    Use is followed through the file's own helpers: if `loss` calls `_distances`, which calls
+    `pairwise_distances`, then `loss` uses `pairwise_distances`.
+    """
+
+    uses: dict[str, tuple[str, ...]]
+    findings: dict[str, tuple[ForbiddenUse, ...]]
+
+
+class _Reference(NamedTuple):
+    """A name that code refers to: as it stands there if it is a bare one, in full, its line."""
+
+    own: str
+    full: str
+    line: int
+
+
+def survey(source: bytes) -> Survey:
+    """Return what a chapter's source builds on. Raises SyntaxError."""
+    statements = [(one, list(ast.walk(one))) for one in ast.parse(source).body]
+    nodes = [node for _, inner in statements for node in inner]
+    aliases = _aliases(nodes)
+    definitions = {
+        name: list(_references(inner, aliases))
+        for one, inner in statements
+        for name in _defined_by(one)
+    }
+    imports = tuple(_forbidden_imports(nodes))
+    uses, findings = {}, {}
+    for name in definitions.keys() & NAMES:
+        reached = _reached_from(name, definitions)
+        references = [reference for part in reached for reference in definitions[part]]
+        ours = {
+            one.full.rpartition(".")[2] for one in references if not one.full.startswith("torch.")
+        }
+        uses[name] = tuple(sorted((ours | reached) & NAMES - {name}))
+        findings[name] = imports + tuple(_forbidden_calls(name, references))
+    return Survey(uses, findings)
+
+
+def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
+    """Return what each imported name stands for: {"F": "torch.nn.functional"}."""
+    aliases = {}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.asname:
+                    aliases[alias.asname] = alias.name
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                aliases[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
+    return aliases
+
+
+def _defined_by(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id
+
+
+def _reached_from(name: str, definitions: dict[str, list[_Reference]]) -> set[str]:
+    """Return the file's own definitions that a name uses, itself among them.
+
+    definitions: for each, what its code refers to.
+    """
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        part = waiting.pop()
+        if part in definitions and part not in reached:
+            reached.add(part)
+            waiting += [one.own for one in definitions[part] if one.own]
+    return reached
+
+
+def _references(nodes: Iterable[ast.AST], aliases: dict[str, str]) -> Iterator[_Reference]:
+    for node in nodes:
+        if isinstance(node, ast.Name | ast.Attribute):
+            own = node.id if isinstance(node, ast.Name) else ""
+            yield _Reference(own, _dotted(node, aliases), node.lineno)
+
+
+def _dotted(node: ast.expr, aliases: dict[str, str]) -> str:
+    """Return the full name of `F.relu` or `relu`: "torch.nn.functional.relu"."""
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, node.id)
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value, aliases)}.{node.attr}"
+    return ""
+
+
+def _forbidden_calls(name: str, references: list[_Reference]) -> Iterator[ForbiddenUse]:
+    reasons = reasons_for(name)
+    for one in references:
+        module, _, call = one.full.rpartition(".")
+        # group_norm may call itself what it likes; torch's function of that name is another.
+        if call == name and module.startswith("torch"):
+            yield ForbiddenUse(one.full, one.line, "that is the exercise itself, ready-made")
+        elif module and call in reasons:
+            yield ForbiddenUse(one.full.lstrip("."), one.line, reasons[call])
+
+
+def _forbidden_imports(nodes: Iterable[ast.AST]) -> Iterator[ForbiddenUse]:
+    for node in nodes:
+        modules, line = [], getattr(node, "lineno", 0)
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            # Both: `from sklearn import neighbors` and `from sklearn.neighbors import ...`
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        for module in modules:
+            if reason := reason_against_module(module):
+                yield ForbiddenUse(module, line, reason)

@@ -1,0 +1,1 @@
+"""What a learner meets: watch, hints, progress, and how records look in a terminal."""

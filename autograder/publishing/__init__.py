@@ -1,0 +1,1 @@
+"""Build the book: record what the pages show, run their code, write the site."""

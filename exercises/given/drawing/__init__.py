@@ -1,0 +1,1 @@
+"""Figures and maps, for light pages and for dark ones."""

@@ -1,0 +1,1 @@
+"""How well a space tells classes apart: one system of measures, and what has to hold before."""

@@ -1,0 +1,1 @@
+"""Whole studies: the unseen class, the rotation of classes, and their reports."""

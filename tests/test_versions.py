@@ -1,0 +1,72 @@
+"""What a grade is made from: found in the imports, and compared with what a grading really loads."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.chapters import EXERCISE_CHAPTERS, ROOT
+from autograder.classroom.versions import chapter_files, common_files
+from autograder.imports import imported_files, with_imports
+from tests.classes import WAYS
+
+LOADED = """
+import json, sys
+from pathlib import Path
+from autograder.chapters import ROOT
+from autograder.grading.grade import grade_chapters
+from autograder.isolation.callers import caller_for
+before = set(sys.modules)
+with caller_for(Path(sys.argv[1])) as caller:
+    grade_chapters(caller, 0)
+files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+print(json.dumps(sorted(file for file in files if file and file.startswith(str(ROOT)))))
+"""
+# What is loaded on the way there.
+HARMLESS = {"autograder/__init__.py", "exercises/__init__.py", "exercises/given/__init__.py"}
+
+
+def names(files) -> set[str]:
+    return {Path(file).relative_to(ROOT).as_posix() for file in files}
+
+
+DECIDING = names(common_files()) | names(
+    file for chapter in EXERCISE_CHAPTERS for file in chapter_files(chapter.stem)
+)
+
+
+def test_all_that_a_grading_loads_counts():
+    command = [sys.executable, "-c", LOADED, str(WAYS[1])]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    loaded = names(json.loads(said.splitlines()[-1]))
+    ours = {name for name in loaded if not name.startswith((".venv", "tests/accepted"))}
+    assert len(ours) > 30
+    assert ours - DECIDING == HARMLESS
+
+
+def test_what_only_shows_or_trains_does_not_count():
+    assert not {name for name in DECIDING if "/drawing/" in name or "/learner/" in name}
+    assert "exercises/given/toy.py" in DECIDING
+
+
+@pytest.mark.parametrize("folder", ["autograder/grading", "autograder/isolation"])
+def test_every_module_of_the_deciding_rooms_counts(folder: str):
+    lying_there = names((ROOT / folder).rglob("*.py"))
+    assert lying_there - DECIDING == {
+        name for name in lying_there if name == "autograder/grading/checks/conftest.py"
+    }
+
+
+def test_a_chapter_counts_with_the_solutions_that_it_builds_on():
+    assert "solutions/ch04_triplet_loss.py" in names(chapter_files("ch05_triplet_mining"))
+    assert "solutions/ch04_triplet_loss.py" not in names(common_files())
+
+
+def test_imports_are_followed_into_functions_and_stop_at_what_is_left_out():
+    entry = ROOT / "autograder/__main__.py"
+    cli = ROOT / "autograder/command_line/cli.py"
+    assert cli in imported_files(entry)
+    assert ROOT / "autograder/classroom/whole_class.py" in with_imports([entry])  # in a function
+    assert with_imports([entry], without=[cli]) == [entry]
