@@ -20,10 +20,10 @@ from ..grading.survey import Survey
 
 
 class Prepared:
-    """A caller for chapters that are at hand already, such as a misconception's."""
+    """A caller for code that is at hand already, such as a misconception's."""
 
-    def __init__(self, chapter: ModuleType) -> None:
-        self.chapter = chapter
+    def __init__(self, code: ModuleType) -> None:
+        self.code = code
 
     def survey(self, stem: str) -> Survey | Outcome:
         return Survey(uses={}, findings={})
@@ -32,7 +32,7 @@ class Prepared:
         return None
 
     def call(self, stem: str, check: Check, inputs: dict[str, Any], seed: int) -> Outcome:
-        return call_probe(check, self.chapter, inputs, seed)
+        return call_probe(check, self.code, inputs, seed)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Row:
 def row_of(misconception: Misconception, seed: int, known: Known) -> Row:
     """Grade one misconception as if a learner had handed it in."""
     chapter = chapter_of(misconception.name)
-    grader = Grader(Prepared(misconception.chapter(reference(chapter))), seed, known)
+    grader = Grader(Prepared(misconception.code(reference(chapter))), seed, known)
     records = grader.grade_name(chapter, misconception.name)
     failed = [record for record in records if record.status is not Status.PASSED]
     return Row(

@@ -22,13 +22,13 @@ def _are_equal(one: Any, other: Any, _: Inputs) -> bool:
 
 @dataclass(frozen=True)
 class Check:
-    """What is asked of one name of a chapter, and what it is worth.
+    """One graded test of a function or class, and its points.
 
     draw(random) returns fresh inputs as arrays and plain values.
-    probe(chapter, **inputs) calls the chapter and returns what came back: an array, a number,
-    a string, a tuple, a list or a dict of them. It runs on the learner's chapter, on the
-    reference and on every misconception alike; on the learner's in a process of its own, where
-    hostile code can rewrite the probe as well: so it observes, and decides nothing.
+    probe(code, **inputs) calls the code and returns what came back: an array, a number, a string,
+    a tuple, a list or a dict of them. It runs on the learner's module, on the reference and on
+    every misconception alike; on the learner's in a process of its own, where hostile code can
+    rewrite the probe as well: so it observes, and decides nothing.
     A probe whose steps are to be timed is a generator. It yields once before its first turn, and
     is then sent the inputs called TURNS one by one; None after the last. The result is a list of
     what it yielded, each with the seconds that it took.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from .check import Check, Inputs
 from .misconception import Misconception
@@ -19,17 +20,17 @@ class Run:
     outcome: Outcome
 
 
-class WrongOutcomes(dict[tuple[str, str, int], Outcome]):
+class WrongOutcomes(dict[tuple[Any, str, int], Outcome]):
     """What each misconception gives in each check, computed when it is first asked for.
 
     One grading asks once; the kill matrix asks for the same again and again.
     """
 
     def of(self, misconception: Misconception, run: Run, reference: ModuleType) -> Outcome:
-        key = (misconception.id, run.check.title, run.seed)
+        key = (misconception.wrong, run.check.title, run.seed)
         if key not in self:
-            chapter = misconception.chapter(reference)
-            self[key] = call_probe(run.check, chapter, run.inputs, run.seed)
+            code = misconception.code(reference)
+            self[key] = call_probe(run.check, code, run.inputs, run.seed)
         return self[key]
 
 

@@ -16,7 +16,7 @@ from .comparison import Mismatch, kind_of_object
 from .diagnosis import Run, WrongOutcomes, diagnose
 from .loading import load_chapter
 from .misconception import Misconception
-from .misconceptions import misconceptions_of
+from .misconceptions import exercises_of
 from .opaque import first_opaque
 from .outcome import Ending, Outcome, call_probe
 from .record import Record, Status
@@ -66,13 +66,15 @@ class Known:
 class Grader:
     """Grade the chapters that one caller can reach; every name once, when it is first needed.
 
-    known: what an earlier grader with the same seed has computed.
+    known: what an earlier grader with the same seed has computed. runs: the checks of each name
+    as they were run, for authors.
     """
 
     def __init__(self, caller: Caller, seed: int, known: Known | None = None) -> None:
         self.caller = caller
         self.seed = seed
         self.known = Known() if known is None else known
+        self.runs: dict[str, list[Run]] = {}
         self._records: dict[str, list[Record]] = {}
 
     def grade(self, chapter: Chapter) -> list[Record]:
@@ -117,6 +119,7 @@ class Grader:
             run, verdict = self._run(chapter, check)
             runs.append(run)
             verdicts.append(verdict)
+        self.runs[name] = runs
         failed = any(one.status is not Status.PASSED for one in verdicts)
         cause = self._cause_elsewhere(survey.uses.get(name, ())) if failed else ""
         in_question = any(one.status in (Status.WRONG, Status.CRASHED) for one in verdicts)
@@ -209,9 +212,9 @@ class Grader:
         return ""
 
     def _diagnose(self, chapter: Chapter, name: str, runs: list[Run]) -> Misconception | None:
-        own = [one for one in misconceptions_of(chapter) if one.name == name]
+        known = exercises_of(chapter)[name].mistakes
         with self.known.alone:
-            return diagnose(runs, own, reference(chapter), self.known.wrong)
+            return diagnose(runs, known, reference(chapter), self.known.wrong)
 
     def _record(
         self,
@@ -239,7 +242,7 @@ class Grader:
             expected=verdict.expected,
             misconception=diagnosed.id if diagnosed else "",
             says=diagnosed.says if diagnosed else "",
-            hint=diagnosed.nudge if diagnosed else "",
+            hint=diagnosed.hints[0] if diagnosed else "",
             waiting_for=verdict.waiting_for,
             printed=outcome.printed if outcome and verdict.status is not Status.PASSED else "",
         )
@@ -265,13 +268,13 @@ def _judged(run: Run, expected: Outcome) -> Verdict:
     return Verdict(Status.PASSED)
 
 
-def _accepted(check: Check, chapter: ModuleType, inputs: Inputs, seed: int) -> Outcome:
+def _accepted(check: Check, code: ModuleType, inputs: Inputs, seed: int) -> Outcome:
     """Return what the reference gives; a measurement of it may be disturbed as any other may.
 
     Raises RuntimeError if its judge does not accept it.
     """
     for left in reversed(range(TIMED_TRIES if TURNS in inputs else 1)):
-        expected = call_probe(check, chapter, inputs, seed)
+        expected = call_probe(check, code, inputs, seed)
         if expected.ending is not Ending.RETURNED:
             raise RuntimeError(f"the reference {expected.ending}: {expected.message}")
         try:

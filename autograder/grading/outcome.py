@@ -62,26 +62,26 @@ class Outcome:
 
 def call_probe(
     check: Check,
-    chapter: ModuleType,
+    code: ModuleType,
     inputs: Inputs,
     seed: int,
     step: Callable[[Any], Any] | None = None,
 ) -> Outcome:
-    """Call the check's probe on a chapter: the learner's, the reference or a wrong one.
+    """Call the check's probe on code: the learner's chapter, the reference or a wrong one.
 
     A probe that is a generator works in steps, and what counts is how long each takes. They are
     timed here, unless `step` hands them on to whoever times them: then no value comes back, and
     what `step` returns is the generator's next turn.
     """
-    if not hasattr(chapter, check.name):
+    if not hasattr(code, check.name):
         return Outcome(Ending.MISSING, name=check.name)
     _seed_everything(seed)
     try:
         with forbidding(check.name):
-            # Fresh copies: a chapter that writes into its inputs must not change what comes after.
+            # Fresh copies: code that writes into its inputs must not change what comes after.
             own = copy.deepcopy(inputs)
             turns = own.pop(TURNS, ())
-            value = check.probe(chapter, **own)
+            value = check.probe(code, **own)
             if isinstance(value, Generator):
                 value = _in_steps(value, turns, step)
         return Outcome(Ending.RETURNED, value)

@@ -43,10 +43,10 @@ class InProcess:
     ) -> Outcome:
         """Call a check's probe on the chapter, which is loaded if it was not yet."""
         self.load(stem)
-        chapter = self.loaded[stem]
-        if isinstance(chapter, Outcome):
-            return chapter
-        return call_probe(check, chapter, inputs, seed, step)
+        code = self.loaded[stem]
+        if isinstance(code, Outcome):
+            return code
+        return call_probe(check, code, inputs, seed, step)
 
     def _load(self, stem: str) -> ModuleType | Outcome:
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..chapters import Chapter
 from ..grading.misconception import Hints
-from ..grading.misconceptions import hints_of, misconceptions_of
+from ..grading.misconceptions import exercises_of
 from ..grading.record import Record, Status
 from .journal import Journal
 
@@ -46,7 +46,6 @@ def next_hint(chapter: Chapter, records: Sequence[Record], journal: Journal) -> 
 
 def ladder_of(chapter: Chapter, record: Record) -> Hints:
     """Return the rungs for a record's misconception, or the general ones of its name."""
-    for misconception in misconceptions_of(chapter):
-        if misconception.id == record.misconception:
-            return misconception.hints
-    return hints_of(chapter, record.name)
+    exercise = exercises_of(chapter)[record.name]
+    known = {one.id: one.hints for one in exercise.mistakes}
+    return known.get(record.misconception, exercise.hints)

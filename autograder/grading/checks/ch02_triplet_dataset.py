@@ -44,8 +44,8 @@ def small_set(random: np.random.Generator) -> Inputs:
     return {"images": images, "labels": labels}
 
 
-def make(chapter: ModuleType, images: np.ndarray, labels: np.ndarray, **options: Any) -> Any:
-    return chapter.TripletMNIST(torch.from_numpy(images), torch.from_numpy(labels), **options)
+def make(code: ModuleType, images: np.ndarray, labels: np.ndarray, **options: Any) -> Any:
+    return code.TripletMNIST(torch.from_numpy(images), torch.from_numpy(labels), **options)
 
 
 def as_list(values: Iterable[Any]) -> list[int]:
@@ -75,9 +75,9 @@ def six_points(_: np.random.Generator) -> Inputs:
     return {"images": toy.POINTS.copy(), "labels": toy.LABELS.astype(np.int64), "draws": 80}
 
 
-def pairs(chapter: ModuleType, images: np.ndarray, labels: np.ndarray, draws: int) -> Any:
+def pairs(code: ModuleType, images: np.ndarray, labels: np.ndarray, draws: int) -> Any:
     """Return the positives and the negatives that were drawn for each point, (6, draws) each."""
-    dataset = make(chapter, images, labels)
+    dataset = make(code, images, labels)
     return {
         kind: np.array([[int(sample(anchor)) for _ in range(draws)] for anchor in range(6)])
         for kind, sample in (
@@ -136,10 +136,10 @@ def sizes(pairs: set[tuple[int, int]]) -> tuple[int, int]:
 # Items
 
 
-def items(chapter: ModuleType, images: np.ndarray, labels: np.ndarray) -> Any:
+def items(code: ModuleType, images: np.ndarray, labels: np.ndarray) -> Any:
     """Return the length, several rounds of all items, and those of two sets with one seed."""
-    dataset = make(chapter, images, labels)
-    seeded = [make(chapter, images, labels, seed=SEED) for _ in range(2)]
+    dataset = make(code, images, labels)
+    seeded = [make(code, images, labels, seed=SEED) for _ in range(2)]
     return {
         "length": len(dataset),
         "rows": rows_of(dataset, ITEM_ROUNDS),
@@ -241,13 +241,13 @@ def one_anchor(random: np.random.Generator) -> Inputs:
 
 def draws_of(method: str) -> Callable[..., Any]:
     def probe(
-        chapter: ModuleType,
+        code: ModuleType,
         images: np.ndarray,
         labels: np.ndarray,
         index: int,
         before: dict[str, list[int]],
     ) -> Any:
-        sample = getattr(make(chapter, images, labels), method)
+        sample = getattr(make(code, images, labels), method)
         for other in before[method]:
             sample(other)  # a draw for one anchor must not change what is drawn for another
         return np.array([int(sample(index)) for _ in range(DRAWS)])
@@ -346,15 +346,13 @@ def with_exclusion(random: np.random.Generator) -> Inputs:
     return {**inputs, "excluded": as_list(random.choice(np.unique(inputs["labels"]), 2, False))}
 
 
-def excluding(
-    chapter: ModuleType, images: np.ndarray, labels: np.ndarray, excluded: list[int]
-) -> Any:
+def excluding(code: ModuleType, images: np.ndarray, labels: np.ndarray, excluded: list[int]) -> Any:
     """Return, for a tuple, a set and a tensor, what a data set without two digits serves."""
     results = {}
     for name, kind in KINDS.items():
         result: dict[str, Any] = {"error": "", "length": -1, "rows": None}
         try:
-            dataset = make(chapter, images, labels, exclude_digits=kind(excluded))
+            dataset = make(code, images, labels, exclude_digits=kind(excluded))
             result["length"] = len(dataset)
             result["rows"] = rows_of(dataset, EXCLUSION_ROUNDS)
         except NotImplementedError:
@@ -439,14 +437,14 @@ def digit_to_name(case: str, labels: list[int]) -> int | None:
     return labels[0] if case == "only" else None
 
 
-def refusals(chapter: ModuleType, cases: dict[str, list[int]]) -> Any:
+def refusals(code: ModuleType, cases: dict[str, list[int]]) -> Any:
     """Return, for each case, the kind of error and its message."""
     results = {}
     for name, labels in cases.items():
         array = np.array(labels, dtype=np.int64)
         results[name] = ["no error", ""]
         try:
-            make(chapter, np.zeros((len(labels), 1, 1, 1), np.float32), array)
+            make(code, np.zeros((len(labels), 1, 1, 1), np.float32), array)
         except NotImplementedError:
             raise
         except Exception as error:
@@ -516,14 +514,14 @@ def two_sizes(random: np.random.Generator) -> Inputs:
 
 
 def serving(
-    chapter: ModuleType, labels: dict[str, np.ndarray]
+    code: ModuleType, labels: dict[str, np.ndarray]
 ) -> Generator[Any, tuple[str, np.ndarray] | None, None]:
     """Make both sets, then serve a row for each index that a turn asks for.
 
     To turn these clocks gains nothing: whoever asks takes the time, and divides it by the rows.
     """
     sets = {
-        name: make(chapter, np.arange(len(own), dtype=np.float32).reshape(-1, 1, 1, 1), own)
+        name: make(code, np.arange(len(own), dtype=np.float32).reshape(-1, 1, 1, 1), own)
         for name, own in labels.items()
     }
     turn = yield None

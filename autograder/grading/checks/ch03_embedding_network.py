@@ -59,7 +59,7 @@ def random_channels(random: np.random.Generator) -> Inputs:
 
 
 def group_norm(
-    chapter: ModuleType,
+    code: ModuleType,
     x: np.ndarray,
     weight: np.ndarray,
     bias: np.ndarray,
@@ -67,7 +67,7 @@ def group_norm(
     weights: np.ndarray,
 ) -> Any:
     return value_and_gradients(
-        lambda x, weight, bias: chapter.group_norm(x, num_groups, weight, bias),
+        lambda x, weight, bias: code.group_norm(x, num_groups, weight, bias),
         {"x": x, "weight": weight, "bias": bias},
         weights=weights,
     )
@@ -84,14 +84,14 @@ def faint_pictures(random: np.random.Generator) -> Inputs:
 
 
 def with_eps(
-    chapter: ModuleType, faint: np.ndarray, blank: np.ndarray, weight: np.ndarray, bias: np.ndarray
+    code: ModuleType, faint: np.ndarray, blank: np.ndarray, weight: np.ndarray, bias: np.ndarray
 ) -> Any:
     scale, shift = torch.from_numpy(weight), torch.from_numpy(bias)
     strong = 300 * faint  # a variance near 1
     return {
-        "a faint picture": chapter.group_norm(torch.from_numpy(faint), 2, scale, shift),
-        "a blank picture": chapter.group_norm(torch.from_numpy(blank), 2, scale, shift),
-        "eps=0.5": chapter.group_norm(torch.from_numpy(strong), 2, scale, shift, eps=0.5),
+        "a faint picture": code.group_norm(torch.from_numpy(faint), 2, scale, shift),
+        "a blank picture": code.group_norm(torch.from_numpy(blank), 2, scale, shift),
+        "eps=0.5": code.group_norm(torch.from_numpy(strong), 2, scale, shift, eps=0.5),
     }
 
 
@@ -136,13 +136,13 @@ def draw_block(random: np.random.Generator, kernel_size: int, options: dict[str,
 
 
 def block(
-    chapter: ModuleType,
+    code: ModuleType,
     x: np.ndarray,
     parameters: Parameters,
     sizes: list[int],
     options: dict[str, int],
 ) -> Any:
-    module = chapter.BNReLUConv(*sizes, **options)
+    module = code.BNReLUConv(*sizes, **options)
     shift = ("shift or bias", (sizes[0],))
     shifts = [one.detach().clone() for one in module.parameters() if role_of(one) == shift]
     found = fill_parameters(module, parameters)
@@ -197,8 +197,8 @@ def draw_images(random: np.random.Generator, n: int, in_channels: int) -> Inputs
     return {"images": images, "parameters": parameters}
 
 
-def network(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
-    module = chapter.SimpleMetricEmbedding(images.shape[1], embedding_dim=8, widths=(4, 6))
+def network(code: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
+    module = code.SimpleMetricEmbedding(images.shape[1], embedding_dim=8, widths=(4, 6))
     found = fill_parameters(module, parameters)
     return {"parameters": found, "embedding": module(torch.from_numpy(images))}
 
@@ -213,12 +213,12 @@ def large_images(random: np.random.Generator) -> Inputs:
     }
 
 
-def equal_blocks(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
+def equal_blocks(code: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
     """Return the embedding, and the lengths of its gradients by the parameters it depends on.
 
     All blocks have the same parameters, so it does not matter which of them comes first.
     """
-    module = chapter.SimpleMetricEmbedding(in_channels=4, embedding_dim=4, widths=(4, 4))
+    module = code.SimpleMetricEmbedding(in_channels=4, embedding_dim=4, widths=(4, 4))
     fill_parameters(module, parameters)
     embedding = module(torch.from_numpy(images))
     if isinstance(embedding, Tensor) and embedding.requires_grad:
@@ -278,8 +278,8 @@ def how_many_differ(rows: Any) -> float:
 FRESH = "different embeddings of a fresh network"
 
 
-def default_size(chapter: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
-    module = chapter.SimpleMetricEmbedding()
+def default_size(code: ModuleType, images: np.ndarray, parameters: Parameters) -> Any:
+    module = code.SimpleMetricEmbedding()
     fresh = module(torch.from_numpy(images))
     fill_parameters(module, parameters)
     embedding = module(torch.from_numpy(images))

@@ -28,8 +28,8 @@ def random_points(random: np.random.Generator) -> Inputs:
     return {"x": floats(random, 5, 7), "y": floats(random, 3, 7), "weights": floats(random, 5, 3)}
 
 
-def distances(chapter: ModuleType, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Any:
-    return value_and_gradients(chapter.pairwise_distances, {"x": x, "y": y}, weights=weights)
+def distances(code: ModuleType, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> Any:
+    return value_and_gradients(code.pairwise_distances, {"x": x, "y": y}, weights=weights)
 
 
 def equal_rows(random: np.random.Generator) -> Inputs:
@@ -37,9 +37,9 @@ def equal_rows(random: np.random.Generator) -> Inputs:
     return {"x": np.concatenate([row, row, floats(random, 1, 6)])}
 
 
-def distances_at_zero(chapter: ModuleType, x: np.ndarray) -> Any:
+def distances_at_zero(code: ModuleType, x: np.ndarray) -> Any:
     points = torch.from_numpy(x).requires_grad_()
-    value = chapter.pairwise_distances(points, points)
+    value = code.pairwise_distances(points, points)
     if value.requires_grad:
         value.sum().backward()
     return {"value": value.detach(), "gradient": points.grad}
@@ -103,14 +103,14 @@ def random_triplets(random: np.random.Generator) -> Inputs:
 
 
 def loss(
-    chapter: ModuleType,
+    code: ModuleType,
     anchor: np.ndarray,
     positive: np.ndarray,
     negative: np.ndarray,
     margin: float,
 ) -> Any:
     return value_and_gradients(
-        lambda *batch: chapter.triplet_loss(*batch, margin=margin),
+        lambda *batch: code.triplet_loss(*batch, margin=margin),
         {"anchor": anchor, "positive": positive, "negative": negative},
         weights=np.ones((), np.float32),
     )
@@ -137,8 +137,8 @@ def judge_loss_at_zero(observed: dict[str, Any], expected: dict[str, Any], input
         require_finite(gradient, inputs[name], "the loss of three equal points")
 
 
-def gradient(chapter: ModuleType, **triplets: Any) -> Any:
-    return chapter.triplet_loss_gradient(**triplets)
+def gradient(code: ModuleType, **triplets: Any) -> Any:
+    return code.triplet_loss_gradient(**triplets)
 
 
 DISTANCES, LOSS, BY_HAND = "pairwise_distances", "triplet_loss", "triplet_loss_gradient"

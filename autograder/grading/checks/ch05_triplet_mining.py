@@ -42,8 +42,8 @@ def random_labels(random: np.random.Generator) -> Inputs:
     return {"labels": random.permutation(np.repeat(digits, [1, 2, 3, 4]))}
 
 
-def mask(chapter: ModuleType, labels: np.ndarray) -> Any:
-    return chapter.valid_triplets(torch.from_numpy(labels))
+def mask(code: ModuleType, labels: np.ndarray) -> Any:
+    return code.valid_triplets(torch.from_numpy(labels))
 
 
 def alike_masks(one: Any, other: Any, _: Inputs) -> bool:
@@ -122,9 +122,9 @@ def loss_of(name: str) -> Callable[..., Any]:
     """Return a probe of the loss and its gradient."""
 
     def probe(
-        chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float | None
+        code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float | None
     ) -> Any:
-        function = getattr(chapter, name)
+        function = getattr(code, name)
         return value_and_gradients(
             lambda rows: first(function(rows, torch.from_numpy(labels), margin)),
             {"embeddings": embeddings},
@@ -138,20 +138,20 @@ def value_of(name: str) -> Callable[..., Any]:
     """Return a probe of the loss only: where distances are equal, the gradient is not unique."""
 
     def probe(
-        chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float | None
+        code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float | None
     ) -> Any:
-        function = getattr(chapter, name)
+        function = getattr(code, name)
         return function(torch.from_numpy(embeddings), torch.from_numpy(labels), margin)
 
     return probe
 
 
 def hard_losses(
-    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margins: list[float]
+    code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margins: list[float]
 ) -> Any:
     """Return the loss and its gradient at the first margin, and the loss at the second."""
-    result = loss_of(HARD_NAME)(chapter, embeddings, labels, margins[0])
-    at_zero = value_of(HARD_NAME)(chapter, embeddings, labels, margins[1])
+    result = loss_of(HARD_NAME)(code, embeddings, labels, margins[0])
+    at_zero = value_of(HARD_NAME)(code, embeddings, labels, margins[1])
     return {**result, f"with margin {margins[1]}": at_zero}
 
 
@@ -160,9 +160,9 @@ def first(result: Any) -> Any:
 
 
 def loss_and_share(
-    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float
+    code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float
 ) -> Any:
-    result = chapter.batch_all_triplet_loss(
+    result = code.batch_all_triplet_loss(
         torch.from_numpy(embeddings), torch.from_numpy(labels), margin
     )
     if not isinstance(result, tuple | list) or len(result) != 2:
@@ -256,11 +256,11 @@ def without_triplets_to_choose(random: np.random.Generator) -> Inputs:
 def empty_batches(name: str) -> Callable[..., Any]:
     """Return a probe of the loss, its gradient and, if there is one, the share of each case."""
 
-    def probe(chapter: ModuleType, cases: dict[str, tuple[np.ndarray, np.ndarray]]) -> Any:
+    def probe(code: ModuleType, cases: dict[str, tuple[np.ndarray, np.ndarray]]) -> Any:
         results: dict[str, Any] = {}
         for case, (embeddings, labels) in cases.items():
             rows = torch.from_numpy(embeddings).requires_grad_()
-            result = getattr(chapter, name)(rows, torch.from_numpy(labels), 1.0)
+            result = getattr(code, name)(rows, torch.from_numpy(labels), 1.0)
             loss = first(result)
             if isinstance(loss, torch.Tensor) and loss.requires_grad and loss.numel() == 1:
                 loss.backward()

@@ -211,23 +211,23 @@ def six_points_of_map(_: np.random.Generator) -> Inputs:
 
 
 def knn(
-    chapter: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, k: int
+    code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, k: int
 ) -> Any:
-    return chapter.knn_classify(
+    return code.knn_classify(
         torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries), k=k
     )
 
 
 def nearest_mean(
-    chapter: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray
+    code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray
 ) -> Any:
-    return chapter.nearest_mean_classify(
+    return code.nearest_mean_classify(
         torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries)
     )
 
 
 def error_of_missing_class(
-    chapter: ModuleType,
+    code: ModuleType,
     gallery: np.ndarray,
     labels: np.ndarray,
     queries: np.ndarray,
@@ -235,7 +235,7 @@ def error_of_missing_class(
 ) -> dict[str, Any]:
     """Return the error's message, or the answer."""
     try:
-        answer = chapter.nearest_mean_classify(
+        answer = code.nearest_mean_classify(
             torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries)
         )
     except ValueError as error:
@@ -279,17 +279,15 @@ def alike_missing_class(one: dict[str, Any], other: dict[str, Any], _: Inputs) -
 
 
 def recall(
-    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, ks: list[int]
+    code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, ks: list[int]
 ) -> dict[str, float]:
     rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return {f"K = {k}": number(chapter.recall_at_k(rows, digits, k=k)) for k in ks}
+    return {f"K = {k}": number(code.recall_at_k(rows, digits, k=k)) for k in ks}
 
 
-def recall_of_copies(
-    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray, k: int
-) -> float:
+def recall_of_copies(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, k: int) -> float:
     rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return number(chapter.recall_at_k(rows, digits, k=k))
+    return number(code.recall_at_k(rows, digits, k=k))
 
 
 def alike_on_copies(one: float, other: float, _: Inputs) -> bool:
@@ -297,13 +295,13 @@ def alike_on_copies(one: float, other: float, _: Inputs) -> bool:
     return (one > 0) == (other > 0)
 
 
-def map_at_r(chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> float:
+def map_at_r(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> float:
     rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return number(chapter.mean_average_precision_at_r(rows, digits))
+    return number(code.mean_average_precision_at_r(rows, digits))
 
 
-def map_at_r_of_each(chapter: ModuleType, sets: list[dict[str, np.ndarray]]) -> dict[str, float]:
-    return {f"set {i}": map_at_r(chapter, **one) for i, one in enumerate(sets, start=1)}
+def map_at_r_of_each(code: ModuleType, sets: list[dict[str, np.ndarray]]) -> dict[str, float]:
+    return {f"set {i}": map_at_r(code, **one) for i, one in enumerate(sets, start=1)}
 
 
 def alike_with_ties(one: float, other: float, _: Inputs) -> bool:
@@ -311,12 +309,10 @@ def alike_with_ties(one: float, other: float, _: Inputs) -> bool:
     return equal(one, other, Tolerance(absolute=0.01, equal_nan=True))
 
 
-def map_of_nothing(
-    chapter: ModuleType, embeddings: np.ndarray, labels: np.ndarray
-) -> dict[str, Any]:
+def map_of_nothing(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     """Return the value, or what was raised instead."""
     try:
-        return {"value": map_at_r(chapter, embeddings, labels), "error": ""}
+        return {"value": map_at_r(code, embeddings, labels), "error": ""}
     except NotImplementedError:
         raise
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
@@ -336,17 +332,17 @@ def rows_and_labels(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     return rows, torch.arange(count) % 10
 
 
-def memory_of_knn(chapter: ModuleType, seed: int) -> bool:
+def memory_of_knn(code: ModuleType, seed: int) -> bool:
     """Return whether the memory is bounded; 60,000 x 10,000 distances are 2.4 GB."""
     gallery, labels = rows_and_labels(60_000, seed)
     queries, _ = rows_and_labels(10_000, seed + 1)
-    return stays_bounded(lambda: chapter.knn_classify(gallery, labels, queries, k=5))
+    return stays_bounded(lambda: code.knn_classify(gallery, labels, queries, k=5))
 
 
-def memory_of_recall(chapter: ModuleType, seed: int) -> bool:
+def memory_of_recall(code: ModuleType, seed: int) -> bool:
     """Return whether the memory is bounded; 60,000 x 60,000 distances are 14.4 GB."""
     embeddings, labels = rows_and_labels(60_000, seed)
-    return stays_bounded(lambda: chapter.recall_at_k(embeddings, labels, k=1))
+    return stays_bounded(lambda: code.recall_at_k(embeddings, labels, k=1))
 
 
 def judge_memory(observed: bool, _: Any, __: Inputs) -> None:

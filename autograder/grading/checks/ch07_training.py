@@ -89,11 +89,11 @@ class Recorder:
 
 
 def train(
-    chapter: ModuleType, batches: list[Any], weight: np.ndarray, *, training: bool
+    code: ModuleType, batches: list[Any], weight: np.ndarray, *, training: bool
 ) -> tuple[Recorder, Any]:
     recorder = Recorder(batches, weight, training=training)
     try:
-        result = chapter.train_epoch(
+        result = code.train_epoch(
             recorder.network, recorder.batches(), recorder.loss_fn, recorder.optimizer
         )
     except RuntimeError as error:
@@ -106,10 +106,10 @@ def train(
     return recorder, result
 
 
-def weights_after(chapter: ModuleType, **inputs: Any) -> dict[str, Any]:
+def weights_after(code: ModuleType, **inputs: Any) -> dict[str, Any]:
     results: dict[str, Any] = {}
     for mode, training in ((IN_EVALUATION, False), (IN_TRAINING, True)):
-        recorder, _ = train(chapter, **inputs, training=training)
+        recorder, _ = train(code, **inputs, training=training)
         results[f"{WEIGHTS}{mode}"] = recorder.linear.weight.detach().clone()
     results["counts"] = recorder.counts()
     results["in training mode at the end"] = recorder.network.training
@@ -161,8 +161,8 @@ def steps_of_its_own(result: dict[str, Any], names: list[str], inputs: Inputs) -
     return changed and result["counts"]["steps"] == 0
 
 
-def mean_loss(chapter: ModuleType, **inputs: Any) -> dict[str, Any]:
-    recorder, result = train(chapter, **inputs, training=False)
+def mean_loss(code: ModuleType, **inputs: Any) -> dict[str, Any]:
+    recorder, result = train(code, **inputs, training=False)
     changed = not torch.equal(recorder.linear.weight, torch.from_numpy(inputs["weight"]))
     return {
         "mean loss": result.detach() if isinstance(result, Tensor) else result,

@@ -27,8 +27,8 @@ def random_rows(random: np.random.Generator) -> Inputs:
     return {"x": x.astype(np.float32), "num_components": 3}
 
 
-def components(chapter: ModuleType, x: np.ndarray, num_components: int) -> Any:
-    return chapter.pca(torch.from_numpy(x), num_components)
+def components(code: ModuleType, x: np.ndarray, num_components: int) -> Any:
+    return code.pca(torch.from_numpy(x), num_components)
 
 
 def judge_up_to_sign(observed: Any, expected: Any, _: Inputs) -> None:

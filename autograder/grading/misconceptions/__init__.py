@@ -1,20 +1,18 @@
-"""Named wrong implementations, one file for each chapter, with its MISCONCEPTIONS."""
+"""Named wrong implementations, one file for each chapter, each below its exercise."""
 
 import importlib
-from collections.abc import Sequence
 
 from ...chapters import Chapter
-from ..misconception import Hints, Misconception
+from ..misconception import Exercise, Misconception
 
 
-def misconceptions_of(chapter: Chapter) -> Sequence[Misconception]:
-    """Return the misconceptions of one chapter."""
+def exercises_of(chapter: Chapter) -> dict[str, Exercise]:
+    """Return the exercises of one chapter, by the name that is to be written."""
     module = importlib.import_module(f".{chapter.stem}", __name__)
-    misconceptions: Sequence[Misconception] = module.MISCONCEPTIONS
-    return misconceptions
+    found = [value for value in vars(module).values() if isinstance(value, Exercise)]
+    return {exercise.name: exercise for exercise in found}
 
 
-def hints_of(chapter: Chapter, name: str) -> Hints:
-    """Return the hints for a name of a chapter when no misconception is known."""
-    hints: dict[str, Hints] = importlib.import_module(f".{chapter.stem}", __name__).HINTS
-    return hints[name]
+def misconceptions_of(chapter: Chapter) -> list[Misconception]:
+    """Return the misconceptions of all exercises of one chapter."""
+    return [one for exercise in exercises_of(chapter).values() for one in exercise.mistakes]

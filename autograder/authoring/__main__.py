@@ -1,0 +1,66 @@
+"""`python -m autograder.authoring`: whether the exercises and their mistakes are in order."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import click
+
+from exercises.given.errors import CourseError
+
+from ..chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
+from ..isolation.one_thread import think_with_one_thread
+
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.command(context_settings=HELP)
+@click.argument("wanted", nargs=-1, metavar="[CHAPTER_OR_EXERCISE]...")
+@click.option("--seed", default=0, show_default=True, help="Draws the inputs of the checks.")
+@click.option(
+    "--mutations",
+    is_flag=True,
+    help="Also list small edits of the reference that fail, and that no mistake names.",
+)
+def main(wanted: tuple[str, ...], seed: int, mutations: bool) -> None:
+    """Look at the misconceptions of every exercise, or of those that are named.
+
+    Says which has no sentence, hint or section of the page as it should be; which is not caught by
+    its checks, or not named by its own id (the kill matrix); which has no wrong submission in
+    tests/wrong/, or one that is named otherwise; and which two could change places unseen. An
+    exercise takes a few seconds. Exit code 1 if there is anything to mend.
+    """
+    think_with_one_thread()
+    from .mutations import unnamed_mutations
+    from .review import review
+
+    found = 0
+    for chapter, name in chosen(wanted):
+        problems = list(review(chapter, name, seed))
+        found += len(problems)
+        click.echo(f"{name} (chapter {chapter.number}): {'in order' if not problems else ''}")
+        for problem in problems:
+            click.echo(f"  {problem}")
+        if mutations:
+            for line in unnamed_mutations(chapter, name, seed):
+                click.echo(f"  {line}")
+    if found:
+        raise SystemExit(1)
+
+
+def chosen(wanted: Iterable[str]) -> Iterator[tuple[Chapter, str]]:
+    """Yield the exercises that are meant, each with its chapter; all if none is named."""
+    every = [(chapter, name) for chapter in EXERCISE_CHAPTERS for name in chapter.names]
+    names = {name for _, name in every}
+    for one in wanted or [name for _, name in every]:
+        if one in names:
+            yield next(pair for pair in every if pair[1] == one)
+        else:
+            chapter = find_chapter(one)
+            yield from (pair for pair in every if pair[0] == chapter)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CourseError as error:
+        sys.exit(f"Error: {error}")

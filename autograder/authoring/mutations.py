@@ -1,0 +1,175 @@
+"""Small edits of the reference, as slips of the hand make them, and which of them are not named.
+
+An edit that fails the checks, and that no misconception names, is where a new one may come from. An
+edit that passes changes nothing that counts, or is something that no check looks at.
+Source: mutation testing is from "Hints on Test Data Selection" (DeMillo, Lipton and Sayward, 1978).
+"""
+
+import ast
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter
+from ..grading.grade import Grader, Known
+from ..grading.record import Record, Status
+from ..isolation.launchers import Launcher, best_launcher
+from ..isolation.workers import Workers
+
+SECONDS = 3.0
+LONGEST = 80  # characters of what came back
+OTHER_COMPARISON = {
+    ast.Gt: ">=",
+    ast.GtE: ">",
+    ast.Lt: "<=",
+    ast.LtE: "<",
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+}
+OTHER_OPERATOR = {
+    ast.Add: "-",
+    ast.Sub: "+",
+    ast.Mult: "/",
+    ast.Div: "*",
+    ast.BitAnd: "|",
+    ast.BitOr: "&",
+}
+OTHER_NAME = {
+    "min": "max",
+    "amin": "amax",
+    "argmin": "argmax",
+    "sum": "mean",
+    "any": "all",
+    "zeros": "ones",
+}
+OTHER_NAME |= {other: name for name, other in OTHER_NAME.items()}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """The reference after one edit: in which line, what stood there, what stands there now."""
+
+    line: int
+    before: str
+    after: str
+    source: str
+
+
+def mutants_of(source: str, name: str) -> Iterator[Mutant]:
+    """Yield the edits of a function or class that still are Python."""
+    tree = ast.parse(source)
+    written = next(node for node in tree.body if getattr(node, "name", "") == name)
+    for node in _code_of(written):
+        before = ast.get_source_segment(source, node) or ""
+        for after in _edits_of(node, source) if before else ():
+            mutated = _replaced(source, node, after)
+            if before != after and _is_python(mutated):
+                yield Mutant(node.lineno, before, after, mutated)
+
+
+def unnamed_mutations(chapter: Chapter, name: str, seed: int) -> Iterator[str]:
+    """Yield one line for each edit of an exercise that fails unnamed, or passes."""
+    known = Known()
+    texts = {one.stem: (SOLUTIONS / f"{one.stem}.py").read_text() for one in EXERCISE_CHAPTERS}
+    with best_launcher() as launcher:
+        for mutant in mutants_of(texts[chapter.stem], name):
+            own = {**texts, chapter.stem: mutant.source}
+            files = {stem: text.encode() for stem, text in own.items()}
+            ended = _ending(_records(files, chapter, name, seed, known, launcher))
+            if ended:
+                yield f"line {mutant.line}: {mutant.before} -> {mutant.after}: {ended}"
+
+
+def _records(
+    files: dict[str, bytes],
+    chapter: Chapter,
+    name: str,
+    seed: int,
+    known: Known,
+    launcher: Launcher,
+) -> list[Record]:
+    with Workers(launcher, files, SECONDS) as workers:
+        return Grader(workers, seed, known).grade_name(chapter, name)
+
+
+def _ending(records: list[Record]) -> str:
+    """Return what there is to say of an edit; nothing where a mistake names it, or it crashes."""
+    statuses = {record.status for record in records}
+    if statuses == {Status.PASSED}:
+        return "passes all checks"
+    wrong = [record for record in records if record.status is Status.WRONG]
+    if wrong and not any(record.misconception for record in records):
+        observed = textwrap.shorten(wrong[0].observed, LONGEST, placeholder=" ...")
+        return f"has no name ({wrong[0].title}: {observed})"
+    return ""
+
+
+def _code_of(written: ast.AST) -> Iterator[ast.expr | ast.stmt]:
+    """Yield the expressions and statements that run: no type hint does."""
+    hints = {"annotation", "returns"}
+    for field, value in ast.iter_fields(written):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and field not in hints:
+                if isinstance(child, ast.expr | ast.stmt):
+                    yield child
+                yield from _code_of(child)
+
+
+def _edits_of(node: ast.AST, source: str) -> Iterator[str]:
+    """Yield what could stand in the place of a node."""
+
+    def text(part: ast.AST) -> str:
+        return ast.get_source_segment(source, part) or ""
+
+    match node:
+        case ast.Compare(left, [operator], [right]) if type(operator) in OTHER_COMPARISON:
+            yield f"{text(left)} {OTHER_COMPARISON[type(operator)]} {text(right)}"
+        case ast.BinOp(left, operator, right) if type(operator) in OTHER_OPERATOR:
+            yield f"{text(left)} {OTHER_OPERATOR[type(operator)]} {text(right)}"
+            yield text(left)
+        case ast.UnaryOp(_, operand):
+            yield text(operand)
+        case ast.Constant(bool() as value):
+            yield str(not value)
+        case ast.Constant(int() as value):
+            yield str(value + 1)
+            yield str(value - 1)
+        case ast.Constant(float() as value):
+            yield str(2 * value)
+        case ast.Subscript(value):
+            yield text(value)
+        case ast.Attribute(value, attr) if attr in OTHER_NAME:
+            yield f"{text(value)}.{OTHER_NAME[attr]}"
+        case ast.IfExp(test, body, other):
+            yield f"{text(other)} if {text(test)} else {text(body)}"
+        case ast.Expr(ast.Call()):
+            yield "pass"
+        case ast.Call(function, arguments, keywords):
+            if isinstance(function, ast.Attribute):
+                yield text(function.value)  # x.clamp(min=0) -> x
+            given = [text(one) for one in arguments]
+            named = [text(one) for one in keywords]
+            if len(given) == 2:
+                yield f"{text(function)}({', '.join([given[1], given[0], *named])})"
+            for left_out in range(len(named)):
+                rest = named[:left_out] + named[left_out + 1 :]
+                yield f"{text(function)}({', '.join([*given, *rest])})"
+
+
+def _replaced(source: str, node: ast.expr | ast.stmt, after: str) -> str:
+    """Return the text with another one in the place of a node."""
+    lines = source.encode().splitlines(keepends=True)
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
+    assert node.end_lineno and node.end_col_offset  # what was parsed has an end
+    first = starts[node.lineno - 1] + node.col_offset
+    last = starts[node.end_lineno - 1] + node.end_col_offset
+    whole = b"".join(lines)
+    return (whole[:first] + after.encode() + whole[last:]).decode()
+
+
+def _is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
