@@ -10,18 +10,18 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 EXERCISES = ROOT / "exercises"
 SOLUTIONS = ROOT / "solutions"
+CHECKS = ROOT / "autograder" / "grading" / "checks"
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: the stem that its files share, its title, the names that its stub defines.
+    """One chapter: the stem that its files share, and its title.
 
-    to_try: what to do with these names once they are right.
+    to_try: what to do with what its stub defines, once that is right.
     """
 
     stem: str
     title: str
-    names: tuple[str, ...] = ()
     to_try: str = ""
 
     @property
@@ -36,60 +36,53 @@ class Chapter:
     def stub(self) -> str:
         return f"exercises/{self.stem}.py"
 
+    @property
+    def has_exercise(self) -> bool:
+        """Return whether there is something to write: a chapter with checks has a stub."""
+        return (CHECKS / f"{self.stem}.py").is_file()
+
 
 CHAPTERS = (
     Chapter("ch01_similarity", "Similarity beyond classification"),
     Chapter(
         "ch02_triplet_dataset",
         "Triplets",
-        ("TripletMNIST",),
         "draw 1,000 negatives of one anchor, and count their digits. Which digit comes most often, "
         "and is that chance?",
     ),
     Chapter(
         "ch03_embedding_network",
         "BNReLUConv and the embedding network",
-        ("group_norm", "BNReLUConv", "SimpleMetricEmbedding"),
         "embed one digit, and the same digit moved by one pixel. How far apart do the two lie, and "
         "how far two different digits?",
     ),
     Chapter(
         "ch04_triplet_loss",
         "The triplet loss",
-        ("pairwise_distances", "triplet_loss", "triplet_loss_gradient"),
         "let the negative walk away from the anchor, step by step. At which distance does the loss "
         "become zero, and what does the gradient do there?",
     ),
     Chapter(
         "ch05_triplet_mining",
         "Mining",
-        (
-            "valid_triplets",
-            "batch_all_triplet_loss",
-            "semi_hard_triplet_loss",
-            "batch_hard_triplet_loss",
-        ),
         "give batch_hard_triplet_loss eight embeddings that are all the same. What is the loss, "
         "and what with half of them moved away?",
     ),
     Chapter(
         "ch06_nearest_neighbours",
         "Nearest neighbours and retrieval",
-        ("knn_classify", "nearest_mean_classify", "recall_at_k", "mean_average_precision_at_r"),
         "measure recall_at_k of 1,000 digits as plain pixels, for k = 1, 2, 5: that is what a "
         "learned embedding has to beat.",
     ),
     Chapter(
         "ch07_training",
         "Training",
-        ("train_epoch",),
         "train for a few seconds, and see what it brings: triplet experiment --mine --steps 300 "
         "--out my-run",
     ),
     Chapter(
         "ch08_embedding_space",
         "Seeing an embedding space",
-        ("pca",),
         "draw the first two components of 1,000 digits as plain pixels, coloured by digit. Which "
         "digits can you tell apart?",
     ),
@@ -97,12 +90,7 @@ CHAPTERS = (
     Chapter("ch10_beyond_digits", "Beyond digits"),
 )
 
-EXERCISE_CHAPTERS = tuple(chapter for chapter in CHAPTERS if chapter.names)
-
-
-def chapter_of(name: str) -> Chapter:
-    """Return the chapter whose stub defines a name."""
-    return next(chapter for chapter in EXERCISE_CHAPTERS if name in chapter.names)
+EXERCISE_CHAPTERS = tuple(chapter for chapter in CHAPTERS if chapter.has_exercise)
 
 
 def find_chapter(text: str) -> Chapter:

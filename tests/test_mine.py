@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.chapters import chapter_of
 from autograder.experiments.chosen_parts import reference_parts
+from autograder.grading.checks import chapters_by_name
 from autograder.grading.loading import ChapterFolder
 from autograder.publishing.recording.blocks import blocks_of, forward
 from autograder.publishing.recording.networks import networks_of
@@ -77,7 +77,10 @@ def test_an_experiment_and_the_pages_work_with_own_code(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     chapters = ChapterFolder(folder)
-    own = {one.name: getattr(chapters.load(chapter_of(one.name).stem), one.name) for one in PARTS}
+    own = {
+        one.name: getattr(chapters.load(chapters_by_name()[one.name].stem), one.name)
+        for one in PARTS
+    }
     parts = Parts(**own)
     digits = few_digits(600, 300)
     outcome = run_experiment(digits, parts, Settings(steps=20, device="cpu"))

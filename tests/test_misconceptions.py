@@ -19,7 +19,7 @@ from autograder.authoring.words import (
     word_problems,
 )
 from autograder.chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
-from autograder.grading.checks import checks_of
+from autograder.grading.checks import checks_of, names_of
 from autograder.grading.grade import Grader, Known, grade_chapters, reference
 from autograder.grading.misconceptions import exercises_of, misconceptions_of
 from autograder.grading.record import Record, Status
@@ -31,7 +31,9 @@ ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir(
 ALL = [one for chapter in EXERCISE_CHAPTERS for one in misconceptions_of(chapter)]
 
 EXERCISES = [
-    pytest.param(chapter, name, id=name) for chapter in EXERCISE_CHAPTERS for name in chapter.names
+    pytest.param(chapter, name, id=name)
+    for chapter in EXERCISE_CHAPTERS
+    for name in names_of(chapter)
 ]
 # What is timed takes its time: of this one CI grades every wrong submission.
 TIMED = "TripletMNIST"

@@ -7,7 +7,7 @@ import click
 
 from exercises.given.errors import CourseError
 
-from ..chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
+from ..chapters import Chapter, find_chapter
 from ..isolation.one_thread import think_with_one_thread
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -49,14 +49,15 @@ def main(wanted: tuple[str, ...], seed: int, mutations: bool) -> None:
 
 def chosen(wanted: Iterable[str]) -> Iterator[tuple[Chapter, str]]:
     """Yield the exercises that are meant, each with its chapter; all if none is named."""
-    every = [(chapter, name) for chapter in EXERCISE_CHAPTERS for name in chapter.names]
-    names = {name for _, name in every}
-    for one in wanted or [name for _, name in every]:
-        if one in names:
-            yield next(pair for pair in every if pair[1] == one)
+    from ..grading.checks import chapters_by_name, names_of
+
+    chapters = chapters_by_name()
+    for one in wanted or chapters:
+        if one in chapters:
+            yield chapters[one], one
         else:
             chapter = find_chapter(one)
-            yield from (pair for pair in every if pair[0] == chapter)
+            yield from ((chapter, name) for name in names_of(chapter))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from typing import Any
 
 from exercises.given.files import replacing
 
-from ..chapters import EXERCISE_CHAPTERS, Chapter, chapter_of
+from ..chapters import EXERCISE_CHAPTERS, Chapter
 from ..grading.check import Check
+from ..grading.checks import chapters_by_name
 from ..grading.grade import Grader, Known, reference
 from ..grading.misconception import Misconception
 from ..grading.misconceptions import misconceptions_of
@@ -63,7 +64,7 @@ class Row:
 
 def row_of(misconception: Misconception, seed: int, known: Known) -> Row:
     """Grade one misconception as if a learner had handed it in."""
-    chapter = chapter_of(misconception.name)
+    chapter = chapters_by_name()[misconception.name]
     grader = Grader(Prepared(misconception.code(reference(chapter))), seed, known)
     records = grader.grade_name(chapter, misconception.name)
     failed = [record for record in records if record.status is not Status.PASSED]

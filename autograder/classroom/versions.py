@@ -6,13 +6,13 @@ import importlib.metadata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ..chapters import EXERCISE_CHAPTERS, ROOT, SOLUTIONS
+from ..chapters import CHECKS, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
 from ..imports import with_imports
 
 AUTOGRADER = ROOT / "autograder"
 # What runs a chapter's code and judges what comes back; what only shows a record is not there.
 DECIDING = (AUTOGRADER / "grading", AUTOGRADER / "isolation")
-CHECKS, MISCONCEPTIONS = AUTOGRADER / "grading/checks", AUTOGRADER / "grading/misconceptions"
+MISCONCEPTIONS = AUTOGRADER / "grading" / "misconceptions"
 PACKAGES = ("torch", "numpy")
 
 

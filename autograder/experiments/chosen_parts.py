@@ -8,6 +8,7 @@ from typing import Any
 from exercises.given.training.parts import Parts
 
 from ..chapters import EXERCISE_CHAPTERS, SOLUTIONS
+from ..grading.checks import names_of
 from ..grading.grade import grade_chapters, passing_chapters
 from ..grading.loading import ChapterFolder
 from ..isolation.callers import caller_for
@@ -40,7 +41,7 @@ def _choose(folder: Path, own: Collection[str]) -> ChosenParts:
     found: dict[str, Any] = {}
     for chapter in EXERCISE_CHAPTERS:
         module = (learner if chapter.stem in own else reference).load(chapter.stem)
-        found |= {name: getattr(module, name) for name in chapter.names if name in wanted}
+        found |= {name: getattr(module, name) for name in names_of(chapter) if name in wanted}
     stems = [chapter.stem for chapter in EXERCISE_CHAPTERS]
     return ChosenParts(
         parts=Parts(**found),

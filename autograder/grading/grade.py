@@ -9,9 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
-from ..chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter, chapter_of, find_chapter
+from ..chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter, find_chapter
 from .check import TURNS, Check, Inputs
-from .checks import checks_of
+from .checks import chapters_by_name, checks_of, names_of
 from .comparison import Mismatch, kind_of_object
 from .diagnosis import Run, WrongOutcomes, diagnose
 from .loading import load_chapter
@@ -79,11 +79,11 @@ class Grader:
 
     def grade(self, chapter: Chapter) -> list[Record]:
         """Return a record for every check of a chapter."""
-        return [record for name in chapter.names for record in self.grade_name(chapter, name)]
+        return [record for name in names_of(chapter) for record in self.grade_name(chapter, name)]
 
     def forget(self, chapter: Chapter) -> None:
         """Let go of what is known of a chapter whose file has changed."""
-        for name in chapter.names:
+        for name in names_of(chapter):
             self._records.pop(name, None)
 
     def grade_name(self, chapter: Chapter, name: str) -> list[Record]:
@@ -191,7 +191,8 @@ class Grader:
                 return Verdict(Status.CRASHED, observed)
         if _is_unwritten(outcome):
             unwritten = outcome.name or name
-            if outcome.stem in ("", chapter.stem) and unwritten not in set(chapter.names) - {name}:
+            others = set(names_of(chapter)) - {name}
+            if outcome.stem in ("", chapter.stem) and unwritten not in others:
                 return Verdict(Status.NOT_STARTED)
             number = find_chapter(outcome.stem or chapter.stem).number
             return Verdict(Status.WAITING, waiting_for=f"{unwritten} (chapter {number})")
@@ -203,7 +204,7 @@ class Grader:
     def _cause_elsewhere(self, uses: Iterable[str]) -> str:
         """Return the name, among those that an exercise uses, that is not right yet; or ""."""
         for name in uses:
-            chapter = chapter_of(name)
+            chapter = chapters_by_name()[name]
             for record in self.grade_name(chapter, name):
                 if record.status is Status.WAITING and not record.waits_for_companion:
                     return record.waiting_for

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..chapters import EXERCISE_CHAPTERS
+from .checks import chapters_by_name
 from .forbidden import reason_against_module, reasons_for
-
-NAMES = {name for chapter in EXERCISE_CHAPTERS for name in chapter.names}
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,14 @@ def survey(source: bytes) -> Survey:
     }
     imports = tuple(_forbidden_imports(nodes))
     uses, findings = {}, {}
-    for name in definitions.keys() & NAMES:
+    course = chapters_by_name().keys()
+    for name in definitions.keys() & course:
         reached = _reached_from(name, definitions)
         references = [reference for part in reached for reference in definitions[part]]
         ours = {
             one.full.rpartition(".")[2] for one in references if not one.full.startswith("torch.")
         }
-        uses[name] = tuple(sorted((ours | reached) & NAMES - {name}))
+        uses[name] = tuple(sorted((ours | reached) & course - {name}))
         findings[name] = imports + tuple(_forbidden_calls(name, references))
     return Survey(uses, findings)
 

@@ -17,6 +17,7 @@ from exercises.given.errors import CourseError
 from exercises.given.training.device import choose_device
 
 from ..chapters import EXERCISE_CHAPTERS, EXERCISES, ROOT, find_chapter
+from ..grading.checks import names_of
 from ..grading.grade import Grader, Known
 from ..grading.record import Status
 from ..isolation.launchers import (
@@ -91,7 +92,7 @@ def attempt(act: Act, launcher: Launcher, known: Known) -> CheckUp:
     known: see Grader; what is the same for several acts.
     """
     chapter = find_chapter("8")
-    (name,) = chapter.names
+    (name,) = names_of(chapter)
     with tempfile.TemporaryDirectory() as folder:
         source = f"import os\n\n\ndef {name}(x, num_components):\n    {act.code}\n"
         (Path(folder) / f"{chapter.stem}.py").write_text(source, encoding="utf-8")

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
+from ..grading.checks import full_marks, names_of
 from ..grading.record import Record, Status
 from ..isolation.level import Level, Result
 from .book_links import with_pages
@@ -29,7 +30,6 @@ SYMBOLS = {
 INDENT = "  "
 WIDTH = 80
 BAR = 30
-FULL_MARKS = 100
 NO_NAME = "None of the mistakes that have a name gives this."
 
 
@@ -42,7 +42,7 @@ def show_chapter(
     """
     console.print(f"\n[bold]Chapter {chapter.number}: {chapter.title}[/]", highlight=False)
     told: set[tuple[str, ...]] = set()
-    for name in chapter.names:
+    for name in names_of(chapter):
         own = [record for record in records if record.name == name]
         if _is_one_line(own):
             lines = [] if _cause(own[0]) in told else _below_name(own)
@@ -81,10 +81,11 @@ def show_progress(
     for stem in fallen:
         console.print(f"Chapter {find_chapter(stem).number} had passed, and falls back.")
     earned = journal.earned()
-    filled = BAR * earned // FULL_MARKS
+    total_points = full_marks()
+    filled = BAR * earned // total_points
     bar = "#" * filled + ">" * (filled < BAR) + "-" * (BAR - filled - 1)
     console.print(
-        f"\nProgress: {escape(f'[{bar}]')} [bold]{earned} of {FULL_MARKS} points[/]",
+        f"\nProgress: {escape(f'[{bar}]')} [bold]{earned} of {total_points} points[/]",
         highlight=False,
         soft_wrap=True,
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from watchfiles import watch
 
-from ..chapters import EXERCISE_CHAPTERS, Chapter, chapter_of, find_chapter
+from ..chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
+from ..grading.checks import chapters_by_name
 from ..grading.grade import Grader
 from ..grading.record import Record
 from ..grading.survey import Survey
@@ -158,7 +159,8 @@ class Watch:
             survey = self.workers.survey(waiting.pop())
             if not isinstance(survey, Survey):
                 continue
-            used = {chapter_of(name).stem for names in survey.uses.values() for name in names}
+            chapters = chapters_by_name()
+            used = {chapters[name].stem for names in survey.uses.values() for name in names}
             waiting += used - needs - {chapter.stem}
             needs |= used
         return needs - {chapter.stem}
