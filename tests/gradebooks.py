@@ -1,14 +1,13 @@
 """Gradebooks to damage: what is in them, and how a file is changed behind SQLite's back."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from autograder.classroom.gradebook import FILE, Gradebook, Student
-from tests.test_gradebook import GRADE
+from tests.test_gradebook import GRADE, changed
 
 STUDENTS = [Student(f"s{number:02}", f"Name {number}", True) for number in range(30)]
 GRADES = [
-    replace(
+    changed(
         GRADE, student=student.student, check=f"ch02:Digits:{number}", observed="o" * 7 * number
     )
     for student in STUDENTS
@@ -23,7 +22,9 @@ def fill(book: Gradebook) -> None:
     book.put([*STUDENTS, *GRADES])
     book.set_fact("seed", "77")
     for number in range(5):
-        book.adjust(f"s{number:02}", GRADES[number].check, 0.5 * number, "close", "teacher", "now")
+        book.adjust(
+            f"s{number:02}", GRADES[number].record.check, 0.5 * number, "close", "teacher", "now"
+        )
 
 
 def content_of(folder: Path) -> str:

@@ -40,7 +40,9 @@ def graded(
         for _ in grade_class(sources, book, SETTINGS, launcher, jobs):
             pass
         return {
-            one.student: {grade.check: grade.status for grade in book.grades_of(one.student)}
+            one.student: {
+                grade.record.check: grade.record.status for grade in book.grades_of(one.student)
+            }
             for one in sources
         }
 
@@ -224,7 +226,7 @@ if [kind for kind in kinds if kind not in ('/dev/null', 'socket')] or kinds.coun
     with Gradebook(tmp_path) as book:
         for _ in grade_class([source], book, SETTINGS, launcher, 1):
             pass
-        seen = {grade.observed for grade in book.grades_of("looking")}
+        seen = {grade.record.observed for grade in book.grades_of("looking")}
     # Where /proc cannot be read at all, even less is to be had.
     assert all(not text or "PermissionError" in text for text in seen), seen
 

@@ -89,7 +89,7 @@ def run(launcher: LayeredLauncher) -> Run:
 
 def rows(folder: Path, student: str) -> list[tuple[str, str]]:
     with Gradebook(folder) as gradebook:
-        return [(grade.check, grade.status) for grade in gradebook.grades_of(student)]
+        return [(grade.record.check, grade.record.status) for grade in gradebook.grades_of(student)]
 
 
 def test_hostile_classmates_change_nobodys_grade(tmp_path: Path, run: Run) -> None:
@@ -139,7 +139,7 @@ def test_a_file_that_cannot_be_read_is_a_row_with_the_reason(
 ) -> None:
     submission = Submission("one", "One", troubles={"ch04_triplet_loss": "is a link"})
     grades = Station(SETTINGS, launcher).grade(submission, [])
-    observed = {grade.status: grade.observed for grade in grades}
+    observed = {grade.record.status: grade.record.observed for grade in grades}
     assert "is a link" in observed[Status.CRASHED]
     assert observed[Status.NOT_STARTED] == ""
 
@@ -150,7 +150,7 @@ def test_where_no_worker_starts_nobody_loses_points() -> None:
             raise LaunchError("no worker today")
 
     grades = Station(SETTINGS, Refusing()).grade(Submission("one", "One", RIGHT), [])
-    assert {grade.status for grade in grades} == {Status.GRADER_FAULT}
+    assert {grade.record.status for grade in grades} == {Status.GRADER_FAULT}
     assert station._is_stale(CHAPTERS[0], RIGHT, grades)
 
 
@@ -162,7 +162,7 @@ def test_a_zygote_that_is_gone_is_replaced_and_nobody_loses_points(
     assert launcher.zygote
     launcher.zygote.control.shutdown(socket.SHUT_RDWR)
     grades = place.grade(Submission("two", "Two", RIGHT), [])
-    assert {grade.status for grade in grades} == {Status.PASSED}
+    assert {grade.record.status for grade in grades} == {Status.PASSED}
 
 
 def test_a_submission_that_breaks_the_grader_is_a_row(tmp_path: Path, run: Run) -> None:

@@ -108,7 +108,7 @@ def test_a_worker_that_is_killed_costs_no_grade_and_none_is_there_twice(
     with Gradebook(tmp_path / "there") as gradebook:
         grades = list(gradebook.grades())
     assert {one.level for one in grades} == {"base"}
-    assert len({(one.student, one.check) for one in grades}) == len(grades)
+    assert len({(one.student, one.record.check) for one in grades}) == len(grades)
 
 
 def test_a_cluster_that_is_not_there_or_empty_is_an_error_in_words(

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from autograder.isolation.level import Result
 from autograder.stubs import is_untouched, stub_of
 from exercises.given.errors import CourseError
 from tests.systems import with_bash
+from tests.test_gradebook import changed
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
 COURSE = f"https://example.org/course.git@{'a' * 40}"
@@ -174,10 +174,10 @@ def test_code_that_ends_its_process_gets_nothing_and_takes_nothing(hand_in) -> N
     assert results["score"] == earned(results, 4) == 20
 
 
-def grades(**changed: Any) -> list[Grade]:
+def grades(**changes: Any) -> list[Grade]:
     """Return a grade for every check, passed but for what is changed, without running anything."""
     found = faults(GradingSettings(SEED, "base"), "ann", EXERCISE_CHAPTERS, "")
-    return [replace(one, **{"status": Status.PASSED.value, **changed}) for one in found]
+    return [changed(one, **{"status": Status.PASSED, **changes}) for one in found]
 
 
 def test_the_rubric_says_what_a_check_is_worth() -> None:
@@ -188,7 +188,7 @@ def test_the_rubric_says_what_a_check_is_worth() -> None:
 
 
 def test_what_a_learner_worded_is_text_and_the_seed_is_in_none_of_it() -> None:
-    results = gradescope_results(grades(status="wrong", observed="<script>"), default_rubric())
+    results = gradescope_results(grades(status=Status.WRONG, observed="<script>"), default_rubric())
     require_contract(results, default_rubric())
     assert "<script>" in results["tests"][0]["output"]
     assert str(SEED) not in json.dumps(results)
@@ -204,7 +204,7 @@ def test_a_long_list_of_files_that_were_not_graded_is_cut() -> None:
 
 def test_a_fault_of_the_grader_is_no_zero() -> None:
     found = grades()
-    found[3] = replace(found[3], status=Status.GRADER_FAULT.value, observed="no worker today")
+    found[3] = changed(found[3], status=Status.GRADER_FAULT, observed="no worker today")
     with pytest.raises(
         CourseError, match=r"at 1 of \d+ checks, not the submission.*no worker today"
     ):
@@ -223,7 +223,7 @@ def run_gradescope(folder: Path, *options: str) -> tuple[BaseException | None, P
 
 
 def test_the_command_leaves_no_results_where_the_grader_failed(tmp_path, monkeypatch) -> None:
-    failed = Submission("ann", "Ann"), grades(status="grader fault")
+    failed = Submission("ann", "Ann"), grades(status=Status.GRADER_FAULT)
     monkeypatch.setattr(level, "attempt_acts", lambda launcher: [])
     monkeypatch.setattr(one_submission, "grade_one", lambda *_: failed)
     exception, results = run_gradescope(tmp_path)

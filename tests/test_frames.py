@@ -3,6 +3,7 @@
 import contextlib
 import math
 import struct
+from collections import deque
 
 import numpy as np
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.grading.opaque import Opaque
-from autograder.isolation.frames import DTYPES, LENGTH, MAGIC, FrameError, pack, unpack
+from autograder.isolation.frames import DEEPEST, DTYPES, LENGTH, MAGIC, FrameError, pack, unpack
 
-plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
 arrays = hnp.arrays(
     st.sampled_from([np.dtype(dtype.str) for dtype in DTYPES]),
     hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3),
@@ -84,17 +85,30 @@ def test_a_numpy_number_stays_one():
     assert isinstance(unpack(pack(np.float32(1.5))), np.float32)
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, torch.zeros(2, dtype=torch.bfloat16), print])
-def test_what_no_frame_can_carry_is_named(value):
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        (object(), "an object"),
+        ({1, 2}, "a set"),
+        (deque(), "a collections.deque"),
+        (torch.zeros(2, dtype=torch.bfloat16), "a Tensor of torch.bfloat16"),
+        (print, "a builtin_function_or_method"),
+    ],
+)
+def test_what_no_frame_can_carry_is_named(value, named):
     back = unpack(pack(value))
     assert isinstance(back, Opaque)
-    assert str(back).startswith("a ")
+    assert str(back) == named
 
 
 def test_a_value_that_holds_itself_ends_as_opaque():
     endless: list = []
     endless.append(endless)
-    unpack(pack(endless))
+    back, depth = unpack(pack(endless)), 0
+    while isinstance(back, list):
+        (back,), depth = back, depth + 1
+    assert depth == DEEPEST
+    assert str(back) == "a deeply nested object"
 
 
 @pytest.mark.parametrize("shape", [(2**40, 2**40), (2**62,), (0, 2**63)])

@@ -4,18 +4,24 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from autograder import load_ipython_extension
 from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
 from autograder.grading.grade import grade_chapters
+from autograder.grading.record import Status
 from autograder.isolation.in_process import InProcess
+from autograder.isolation.launchers import best_launcher
+from autograder.isolation.workers import Workers
 from autograder.learner.hints import RUNGS, next_hint
 from autograder.learner.journal import Journal
 from autograder.learner.reset import reset_chapter
 from autograder.learner.terminal import what_next
+from autograder.learner.watch import Watch
 from autograder.stubs import is_untouched, write_stub
 from tests.terminals import Terminal, copy_of_course
 
@@ -157,6 +163,24 @@ def test_watch_checks_on_save_only_what_changed_and_what_builds_on_it(course):
     finally:
         code = terminal.end()
     assert code == 0
+
+
+def test_watch_checks_the_bytes_that_it_read(exercises, tmp_path):
+    """A file that is saved again before the worker opens it is not checked by halves."""
+    solve(
+        exercises, "ch08_embedding_space", "import torch\n", "import torch\n\nfrom . import own\n"
+    )
+    (exercises / "own.py").write_text("", encoding="utf-8")  # what is no chapter lies where it lies
+    chapter = find_chapter("8")
+    with best_launcher() as launcher, Workers(launcher, exercises) as workers:
+        watch = Watch(Console(file=StringIO()), exercises, workers, Journal(tmp_path / "p"), seed=0)
+        (exercises / "ch08_embedding_space.py").write_text("pca = None", encoding="utf-8")
+        assert {record.status for record in watch.grade(chapter)} == {Status.PASSED}
+        watch.saved([chapter.stem])
+        assert Status.PASSED not in {record.status for record in watch.records[chapter.stem]}
+        (exercises / "ch08_embedding_space.py").unlink()
+        watch.saved([chapter.stem])
+        assert "ch08_embedding_space.py" in watch.records[chapter.stem][0].observed
 
 
 def test_watch_ends_in_order_on_control_c(course):

@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,10 @@ from autograder.classroom.reports.markdown_report import plain
 from autograder.classroom.reports.rewriting import rewriting
 from autograder.classroom.rubric import Rubric
 from autograder.classroom.scores import score_of
+from autograder.classroom.submission import LeftAside
 from autograder.grading.record import Status
 from exercises.given.errors import CourseError
-from tests.test_gradebook import GRADE, _edit
+from tests.test_gradebook import GRADE, _edit, changed
 
 SCRIPT = "<script>alert('x')</script>"
 SEED = 987654321
@@ -30,9 +30,9 @@ FILES = {*TABLES, "grades.json", "summary.md", "index.html"}
 
 
 def _grades(student: str, *statuses: str, **changes: str) -> list[Grade]:
-    one = replace(GRADE, student=student, stem=STEM, seed=SEED, **changes)
+    one = changed(GRADE, student=student, stem=STEM, seed=SEED, **changes)
     return [
-        replace(one, check=check, title=check.rpartition(":")[2], status=status)
+        changed(one, check=check, title=check.rpartition(":")[2], status=Status(status))
         for check, status in zip(RUBRIC.points, statuses, strict=False)
     ]
 
@@ -106,7 +106,7 @@ def test_reports_of_an_empty_class(tmp_path: Path) -> None:
 
 
 def test_points_are_in_every_table(tmp_path: Path) -> None:
-    platform = json.dumps({"canvas_id": "12", "moodle_id": "34"})
+    platform = {"canvas_id": "12", "moodle_id": "34"}
     ada = Student("ada", "Ada", True, learning_platform=platform)
     _reports(tmp_path, (ada, _grades("ada", "passed", "wrong")))
     (row,) = _rows(tmp_path, "grades.csv")
@@ -193,9 +193,7 @@ def test_no_cell_is_a_formula(tmp_path: Path, text: str) -> None:
     told = dict.fromkeys(("observed", "expected", "says", "misconception", "waiting_for"), text)
     with Gradebook(tmp_path) as book:
         book.adjust(text, "", None, text, "teacher", "now")
-        book.put_student(
-            Student(text, text, True, learning_platform=json.dumps({"canvas_id": text}))
-        )
+        book.put_student(Student(text, text, True, learning_platform={"canvas_id": text}))
         book.put_grades(_grades(text, "wrong", "wrong", **told))
         write_reports(book, tmp_path / "out", RUBRIC, text)
     for name in TABLES:
@@ -208,7 +206,9 @@ def test_no_cell_is_a_formula(tmp_path: Path, text: str) -> None:
 def test_line_end_in_a_text_begins_no_row(tmp_path: Path) -> None:
     grades = _grades("ada", "wrong", "wrong", observed='a\r=1+1\n=2",=3\r\n=4')
     _reports(tmp_path, (Student("ada", "Ada", True), grades))
-    assert [row["observed"] for row in _rows(tmp_path, "checks.csv")] == [grades[0].observed] * 2
+    assert [row["observed"] for row in _rows(tmp_path, "checks.csv")] == [
+        grades[0].record.observed
+    ] * 2
 
 
 def test_negative_points_stay_a_number(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_markdown_shows_text_as_it_is() -> None:
 
 
 def test_feedback_lists_what_was_left_aside_and_runs_none_of_it(tmp_path: Path) -> None:
-    aside = json.dumps([{"path": SCRIPT, "why": "its name says no chapter"}])
+    aside = (LeftAside(SCRIPT, "its name says no chapter"),)
     _reports(tmp_path, (Student("ada", "Ada", True, aside), _grades("ada", "passed", "wrong")))
     page = (tmp_path / "out" / "feedback" / feedback_name("ada")).read_text(encoding="utf-8")
     assert "its name says no chapter" in page

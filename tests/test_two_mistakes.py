@@ -205,7 +205,7 @@ def named(folder: Path, number: str, name: str, source: str, seed: int) -> set[s
     (folder / f"{chapter.stem}.py").write_text(source, encoding="utf-8")
     records = Grader(InProcess(folder), seed).grade_name(chapter, name)
     failed = [record for record in records if record.status is not Status.PASSED]
-    wrong = [record for record in failed if not record.waits_for_companion]
+    wrong = [record for record in failed if record.status is not Status.HELD_BACK]
     return {record.misconception for record in wrong} or {"passed"}
 
 

@@ -235,7 +235,7 @@ def test_worked_examples_known_by_heart_earn_nothing(chapter: Chapter, seed: int
     assert unearned(records) == []
     # They are right all the same, and told so.
     if known:
-        assert [record for record in records if record.waits_for_companion]
+        assert [record for record in records if record.status is Status.HELD_BACK]
 
 
 @functools.cache

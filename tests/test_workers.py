@@ -52,8 +52,8 @@ CASES = [
     ("input()", Status.CRASHED, "EOFError"),
     ("from solutions.ch08_embedding_space import pca as p\nreturn p(x, num_components)", Status.FORBIDDEN, "solutions"),
     ("raise KeyboardInterrupt", Status.CRASHED, ""),
-    ("return object()", Status.WRONG, "a object"),
-    ("return x, object(), x", Status.WRONG, "a object"),
+    ("return object()", Status.WRONG, "an object"),
+    ("return x, object(), x", Status.WRONG, "an object"),
     ("return torch.zeros(3, 2000, 2000), x, x", Status.WRONG, ""),
 ]  # fmt: skip
 ON_UNIX = [

@@ -75,8 +75,8 @@ def row_of(misconception: Misconception, seed: int, known: Known) -> Row:
         says=misconception.says,
         seed=seed,
         failed=tuple(record.title for record in failed),
-        # What waits for its companion is right, so no mistake is to be found in it.
-        named=tuple(one.misconception for one in failed if one.status is not Status.WAITING),
+        # What is held back is right, so no mistake is to be found in it.
+        named=tuple(one.misconception for one in failed if one.status is not Status.HELD_BACK),
     )
 
 

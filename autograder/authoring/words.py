@@ -46,8 +46,8 @@ def graded(
 
 def names_of(records: Iterable[Record]) -> set[str]:
     """Return the misconceptions that the failed records name, "" for a record that names none."""
-    # What waits for its companion is right, so no mistake is to be found in it.
-    settled = (Status.PASSED, Status.WAITING)
+    # What is held back is right, so no mistake is to be found in it.
+    settled = (Status.PASSED, Status.HELD_BACK)
     return {record.misconception for record in records if record.status not in settled}
 
 

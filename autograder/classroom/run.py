@@ -1,11 +1,10 @@
 """Grade a class: submissions side by side, one writer, and no grade told before it is kept."""
 
 import contextlib
-import json
 import secrets
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -168,9 +167,9 @@ def student_of(source: SubmissionSource, submission: Submission) -> Student:
         source.student,
         harmless(source.name),
         source.handed_in,
-        json.dumps([asdict(one) for one in submission.left_aside]),
-        json.dumps(submission.troubles),
-        json.dumps(submission.learning_platform),
+        submission.left_aside,
+        submission.troubles,
+        submission.learning_platform,
     )
 
 
@@ -194,8 +193,9 @@ def _written(
         one.identity(chapter.stem) for chapter in settings.chapters for one in checks_of(chapter)
     }
     graded = {chapter.stem for chapter in settings.chapters}
-    gone = [one.check for one in there if one.stem in graded and one.check not in current]
+    records = [grade.record for grade in there]
+    gone = [one.check for one in records if one.stem in graded and one.check not in current]
     if gone:
         gradebook.drop_grades(student.student, gone)
-    kept = [one for one in there if one.check not in gone]
-    return Graded(student.student, len({grade.stem for grade in grades}), kept)
+    kept = [grade for grade in there if grade.record.check not in gone]
+    return Graded(student.student, len({grade.record.stem for grade in grades}), kept)

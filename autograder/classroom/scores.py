@@ -52,7 +52,7 @@ def score_of(grades: Sequence[Grade], adjustments: Sequence[Adjustment], rubric:
     A check of the rubric that has no grade, or only the grader's own failure, is unknown until a
     person decides. The adjustment with the highest number holds.
     """
-    graded = {grade.check: grade for grade in grades}
+    graded = {grade.record.check: grade for grade in grades}
     decided = {one.check: one for one in sorted(adjustments, key=lambda one: one.number)}
     checks = tuple(
         _check_score(check, worth, graded.get(check), decided.get(check))
@@ -71,6 +71,6 @@ def _check_score(
 
 
 def _earned(worth: float, grade: Grade | None) -> float | None:
-    if grade is None or grade.status == Status.GRADER_FAULT:
+    if grade is None or grade.record.status is Status.GRADER_FAULT:
         return None
-    return worth if grade.status == Status.PASSED else 0.0
+    return worth if grade.record.passed else 0.0

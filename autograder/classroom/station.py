@@ -3,7 +3,7 @@
 import functools
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -111,11 +111,11 @@ def _as_grade(
 ) -> Grade:
     return Grade(
         student=student,
+        record=replace(record, **_harmless_texts(record)),
         key=key,
         level=settings.level,
         seconds=round(seconds, 3),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        **{**vars(record), **_harmless_texts(record), "status": record.status.value},
     )
 
 
@@ -132,7 +132,7 @@ def _stubs() -> dict[str, bytes]:
     return {one.stem: stub_of(one).encode() for one in EXERCISE_CHAPTERS}
 
 
-def _harmless_texts(record: Record) -> dict[str, str]:
+def _harmless_texts(record: Record) -> dict[str, Any]:
     """Return what a learner's code may have worded, as it is kept."""
     chosen = ("observed", "expected", "waiting_for", "printed")
     return {name: harmless(getattr(record, name)) for name in chosen}
@@ -146,12 +146,13 @@ def _sources(submission: Submission) -> dict[str, bytes]:
 
 def _is_stale(chapter: Chapter, sources: dict[str, bytes], earlier: list[Grade]) -> bool:
     """Return whether a chapter has to be run: an earlier grade is asked for its own seed."""
-    own = [grade for grade in earlier if grade.stem == chapter.stem]
-    if {grade.check for grade in own} != {one.identity(chapter.stem) for one in checks_of(chapter)}:
+    own = [grade for grade in earlier if grade.record.stem == chapter.stem]
+    wanted = {one.identity(chapter.stem) for one in checks_of(chapter)}
+    if {grade.record.check for grade in own} != wanted:
         return True
-    if any(grade.status == Status.GRADER_FAULT for grade in own):
+    if any(grade.record.status is Status.GRADER_FAULT for grade in own):
         return True
-    return any(grade.key != key_of(chapter.stem, sources, grade.seed) for grade in own)
+    return any(grade.key != key_of(chapter.stem, sources, grade.record.seed) for grade in own)
 
 
 @dataclass(frozen=True)

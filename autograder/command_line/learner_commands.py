@@ -5,7 +5,7 @@ What a command needs it imports when it runs: --help should not wait a second fo
 
 import click
 
-from ..chapters import EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, find_chapter
+from ..chapters import EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, Chapter, find_chapter
 from ..isolation.one_thread import think_with_one_thread
 from .options import seconds_option, seed_option
 
@@ -46,6 +46,7 @@ def check(
     from rich.console import Console
 
     from ..grading.grade import grade_chapters
+    from ..grading.record import Record
     from ..isolation.callers import caller_for
     from ..learner.book_links import built_pages
     from ..learner.journal import Journal
@@ -54,17 +55,17 @@ def check(
     chapters = [find_chapter(chapter)] if chapter else list(EXERCISE_CHAPTERS)
     seed = fresh_seed() if seed is None else seed
     console, pages = Console(), built_pages()
-    records = []
     folder = SOLUTIONS if solutions else EXERCISES
     training = any(one.stem == "ch07_training" for one in chapters)
+
+    def show(one: Chapter, own: list[Record]) -> None:
+        if not as_json:
+            show_chapter(console, one, own, pages)
+
     with caller_for(
         folder, in_process=in_process, forking=True, training=training, seconds=seconds
     ) as caller:
-        for one in chapters:
-            own = grade_chapters(caller, seed, [one])
-            records += own
-            if not as_json:
-                show_chapter(console, one, own, pages)
+        records = grade_chapters(caller, seed, chapters, show)
     earned, points = total(records)
     if as_json:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2))

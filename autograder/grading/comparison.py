@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .opaque import Opaque
+from .opaque import Opaque, with_article
 
 LONGEST_LISTING = 8
 LISTING: dict[str, Any] = {"precision": 4, "suppress_small": True, "separator": ", "}
@@ -173,4 +173,4 @@ def kind_of_object(value: Any) -> str:
         name = "torch.Tensor"
     if value is None:
         return "None"
-    return f"a {name}"
+    return with_article(name)

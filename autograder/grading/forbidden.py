@@ -27,6 +27,11 @@ LOSSES = (
 class ForbiddenCall(BaseException):
     """Ready-made code was called; not an Exception, so that a learner's `except` lets it pass."""
 
+    def __init__(self, call: str, reason: str) -> None:
+        super().__init__(f"{call}: {reason}")
+        self.call = call
+        self.reason = reason
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -132,7 +137,7 @@ class _watching_torch(TorchFunctionMode):  # noqa: N801  used as a function, lik
     ) -> Any:
         call = getattr(func, "__name__", "")
         if call in self.reasons:
-            raise ForbiddenCall(f"{call}: {self.reasons[call]}")
+            raise ForbiddenCall(call, self.reasons[call])
         return func(*args, **(kwargs or {}))
 
 
@@ -147,7 +152,7 @@ def _watching_python(name: str) -> Iterator[None]:
     def see(frame: FrameType, event: str, _: Any) -> None:
         if event == "call" and frame.f_code in codes:
             call = frame.f_code.co_name
-            raise ForbiddenCall(f"{call}: {reasons[call]}")
+            raise ForbiddenCall(call, reasons[call])
 
     before = sys.getprofile()
     sys.setprofile(see)
@@ -160,5 +165,5 @@ def _watching_python(name: str) -> Iterator[None]:
 class _ImportGuard:
     def find_spec(self, module: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if reason := reason_against_module(module):
-            raise ForbiddenCall(f"{module}: {reason}")
+            raise ForbiddenCall(module, reason)
         return None

@@ -179,9 +179,8 @@ class Grader:
                 observed = f"The file defines no {name}."
                 return Verdict(Status.WRONG, observed, f"Expected the name {name}.")
             case Ending.FORBIDDEN:
-                call, _, reason = outcome.message.partition(": ")
-                observed = f"{call} is called{place}.{line}"
-                return Verdict(Status.FORBIDDEN, observed, f"Not allowed: {reason}.")
+                observed = f"{outcome.error} is called{place}.{line}"
+                return Verdict(Status.FORBIDDEN, observed, f"Not allowed: {outcome.message}.")
             case Ending.TIMED_OUT:
                 return Verdict(Status.TIMED_OUT, f"No answer after {outcome.message}.")
             case Ending.OUT_OF_MEMORY:
@@ -206,7 +205,7 @@ class Grader:
         for name in uses:
             chapter = chapters_by_name()[name]
             for record in self.grade_name(chapter, name):
-                if record.status is Status.WAITING and not record.waits_for_companion:
+                if record.status is Status.WAITING:
                     return record.waiting_for
                 if record.status is not Status.PASSED:
                     return f"{name} (chapter {chapter.number})"
@@ -288,11 +287,11 @@ def _accepted(check: Check, code: ModuleType, inputs: Inputs, seed: int) -> Outc
 
 
 def _with_companions(checks: Sequence[Check], verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Let what passed wait for its companion: its answer alone could have been known beforehand."""
+    """Hold back what passed without its companion: its answer could have been known beforehand."""
     pairs = list(zip(checks, verdicts, strict=True))
     passed = {""} | {check.title for check, one in pairs if one.status is Status.PASSED}
     return [
-        Verdict(Status.WAITING, waiting_for=f'"{check.companion}"')
+        Verdict(Status.HELD_BACK, waiting_for=check.companion)
         if verdict.status is Status.PASSED and check.companion not in passed
         else verdict
         for check, verdict in pairs
@@ -313,7 +312,7 @@ def grade_chapters(
     caller: Caller,
     seed: int,
     chapters: Iterable[Chapter] = EXERCISE_CHAPTERS,
-    report: Callable[[list[Record]], None] = lambda records: None,
+    report: Callable[[Chapter, list[Record]], None] = lambda chapter, records: None,
 ) -> list[Record]:
     """Return a record for every check; `report` sees those of a chapter as soon as it is graded."""
     grader = Grader(caller, seed)
@@ -321,7 +320,7 @@ def grade_chapters(
     for chapter in chapters:
         own = grader.grade(chapter)
         records += own
-        report(own)
+        report(chapter, own)
     return records
 
 

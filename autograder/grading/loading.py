@@ -48,17 +48,23 @@ class ChapterFolder:
 
 
 class ChapterSources(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Chapters in memory: what was handed in is never written to a disk, nor is bytecode."""
+    """Chapters in memory: what was handed in is never written to a disk, nor is bytecode.
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    folder: where the other files of a learner lie, if they lie anywhere.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], folder: Path | None = None) -> None:
         self.files = files
-        self.package = _new_package([])
+        self.folder = folder
+        self.package = _new_package([str(folder)] if folder else [])
         sys.meta_path.insert(0, self)
 
     def source(self, stem: str) -> bytes:
-        if stem not in self.files:
-            raise FileNotFoundError(f"{stem}.py was not handed in")
-        return self.files[stem]
+        if stem in self.files:
+            return self.files[stem]
+        if self.folder:
+            return (self.folder / f"{stem}.py").read_bytes()
+        raise FileNotFoundError(f"{stem}.py was not handed in")
 
     def load(self, stem: str) -> ModuleType:
         return importlib.import_module(f"{self.package}.{stem}")

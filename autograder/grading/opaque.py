@@ -13,6 +13,11 @@ class Opaque:
         return self.kind
 
 
+def with_article(name: str) -> str:
+    """Return "an object" for "object", and "a deque" for "deque"."""
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
+
+
 def first_opaque(value: Any) -> Opaque | None:
     """Return the first such value inside a value, None if there is none."""
     if isinstance(value, Opaque):

@@ -43,8 +43,9 @@ class Outcome:
 
     value is what came back, if anything did. observed and expected speak of a mismatch that the
     probe itself found. error, message, stem, line, text and name say what was raised, in which
-    chapter's file and line, what that line says, and inside which function or class. printed is
-    what the code printed, cut short.
+    chapter's file and line, what that line says, and inside which function or class; of a
+    forbidden call, error is what was called, and message why it is forbidden. printed is what the
+    code printed, cut short.
     """
 
     ending: Ending
@@ -110,7 +111,8 @@ def failure(error: BaseException) -> Outcome:
     if isinstance(error, Mismatch):
         return Outcome(Ending.MISMATCH, observed=error.observed, expected=error.expected)
     if isinstance(error, ForbiddenCall):
-        return Outcome(Ending.FORBIDDEN, message=str(error), stem=stem, line=line, text=text)
+        why = error.reason
+        return Outcome(Ending.FORBIDDEN, None, "", "", error.call, why, stem, line, text)
     ran_out = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
     return Outcome(
         Ending.OUT_OF_MEMORY if ran_out else Ending.RAISED,

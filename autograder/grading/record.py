@@ -11,6 +11,7 @@ class Status(StrEnum):
     WRONG = "wrong"
     NOT_STARTED = "not started"
     WAITING = "waiting"
+    HELD_BACK = "held back"
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "out of memory"
     CRASHED = "crashed"
@@ -23,9 +24,9 @@ class Record:
     """One check and how it ended: what was called, what came back, what was expected.
 
     misconception is the id of the named mistake that gives the same values, or "" if none does;
-    says and hint are its sentence and its first rung. waiting_for is the name that has to be
-    right first, or in quotes the title of the check that has to pass too. printed is what the
-    learner's code printed, cut short.
+    says and hint are its sentence and its first rung. waiting_for says what has to be right first:
+    for one that waits an exercise, for one that is right and held back the title of another check.
+    printed is what the learner's code printed, cut short.
     """
 
     check: str
@@ -45,13 +46,12 @@ class Record:
     printed: str = ""
 
     @property
-    def waits_for_companion(self) -> bool:
-        """Return whether the result is right, and counts once another check passes too."""
-        return self.status is Status.WAITING and self.waiting_for.startswith('"')
+    def passed(self) -> bool:
+        return self.status is Status.PASSED
 
     @property
     def earned(self) -> int:
-        return self.points if self.status is Status.PASSED else 0
+        return self.points if self.passed else 0
 
     def as_dict(self) -> dict[str, object]:
         """Return the record as plain values, for JSON."""

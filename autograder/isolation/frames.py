@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..grading.opaque import Opaque
+from ..grading.opaque import Opaque, with_article
 
 MAGIC = b"TRF1"
 MOST_AXES = 8
@@ -99,6 +99,9 @@ def _described(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
         return value
     if isinstance(value, torch.Tensor | np.ndarray | np.generic):
         return _described_array(value, arrays)
+    if type(value) is bytes:
+        arrays.append(np.frombuffer(value, np.uint8))
+        return ["bytes", len(arrays) - 1]
     if isinstance(value, tuple | list):
         parts = [_described(part, arrays, depth + 1) for part in value]
         return ["tuple" if isinstance(value, tuple) else "list", parts]
@@ -109,7 +112,7 @@ def _described(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
         return ["dict", pairs]
     kind = type(value)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    return ["opaque", f"a {module}{kind.__qualname__}"]
+    return ["opaque", with_article(f"{module}{kind.__qualname__}")]
 
 
 def _described_array(value: Any, arrays: list[np.ndarray]) -> Any:
@@ -122,7 +125,8 @@ def _described_array(value: Any, arrays: list[np.ndarray]) -> Any:
     except Exception:  # sparse, quantised, or a subclass that refuses
         fits = False
     if not fits:
-        return ["opaque", f"a {type(value).__name__} of {getattr(value, 'dtype', 'unknown')}"]
+        dtype = getattr(value, "dtype", "unknown")
+        return ["opaque", with_article(f"{type(value).__name__} of {dtype}")]
     arrays.append(array)
     return [kind, len(arrays) - 1]
 
@@ -142,6 +146,8 @@ def _rebuilt(described: Any, arrays: list[np.ndarray], depth: int) -> Any:
             return arrays[content]
         case "number":
             return arrays[content][()]
+        case "bytes":
+            return arrays[content].tobytes()
         case "opaque":
             return Opaque(str(content))
         case "tuple":

@@ -12,8 +12,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..chapters import find_chapter
 from ..grading.check import Check
 from ..grading.checks import checks_of
@@ -69,12 +67,9 @@ def serve_forked(channel: Channel, layers: "Layers | None") -> None:
     _answer_requests(channel)
 
 
-def chapters_in_folder(folder: Path) -> list[Any]:
-    return ["folder", str(folder)]
-
-
-def chapters_from(files: dict[str, bytes]) -> list[Any]:
-    return ["files", {stem: np.frombuffer(source, np.uint8) for stem, source in files.items()}]
+def chapters_of(folder: Path | None, files: dict[str, bytes]) -> list[Any]:
+    """Return the first message: chapters in a folder, those whose text is known by that text."""
+    return ["chapters", str(folder) if folder else "", files]
 
 
 def request_surveys(stems: Iterable[str]) -> list[Any]:
@@ -146,10 +141,10 @@ def _next_turn(channel: Channel, value: Any) -> Any:
 
 def _chapters(place: list[Any]) -> Chapters:
     match place:
-        case ["folder", folder]:
+        case ["chapters", folder, {} as files] if folder and not files:
             return ChapterFolder(Path(folder))
-        case ["files", files]:
-            return ChapterSources({stem: source.tobytes() for stem, source in files.items()})
+        case ["chapters", folder, {} as files]:
+            return ChapterSources(files, Path(folder) if folder else None)
     raise ValueError(f"no place of chapters: {place!r}")
 
 

@@ -18,8 +18,7 @@ from .worker import (
     LARGEST_REPLY,
     READY,
     STEP,
-    chapters_from,
-    chapters_in_folder,
+    chapters_of,
     outcome_from,
     request_attempts,
     request_call,
@@ -39,7 +38,8 @@ STEMS = tuple(chapter.stem for chapter in EXERCISE_CHAPTERS)
 class Workers:
     """Call the chapters of one learner, each in its own process; close() ends them all.
 
-    chapters: a folder, or the chapters' texts by their stems.
+    chapters: a folder, or the chapters' texts by their stems. sources: the texts, where they are
+    known; what is not among them is read from the folder.
     seconds: how long a single call may take; budget: how long all of them together may.
     alone: held while turns are timed, by threads that share it.
 
@@ -55,9 +55,8 @@ class Workers:
         alone: contextlib.AbstractContextManager[object] = NO_LOCK,
     ) -> None:
         self.launcher = launcher
-        self.greeting = pack(
-            chapters_in_folder(chapters) if isinstance(chapters, Path) else chapters_from(chapters)
-        )
+        self.folder = chapters if isinstance(chapters, Path) else None
+        self.sources = {} if isinstance(chapters, Path) else dict(chapters)
         self.seconds = seconds
         self.budget = budget
         self.alone = alone
@@ -196,7 +195,8 @@ class Workers:
             worker = self.launcher.start()
             try:
                 said = worker.channel.receive(LARGEST_REPLY, SECONDS_TO_START)
-                worker.channel.send(self.greeting, SECONDS_TO_START)
+                chapters = pack(chapters_of(self.folder, self.sources))
+                worker.channel.send(chapters, SECONDS_TO_START)
             except (EOFError, OSError, TooLong) as error:
                 ended = worker.end()
                 raise LaunchError(f"a worker did not start: {_manner(ended.code)}") from error

@@ -32,7 +32,7 @@ def next_hint(chapter: Chapter, records: Sequence[Record], journal: Journal) -> 
     The last rung is given again and again. None: every check passed, or waits for another
     chapter.
     """
-    settled = (Status.PASSED, Status.WAITING, Status.GRADER_FAULT)
+    settled = (Status.PASSED, Status.WAITING, Status.HELD_BACK, Status.GRADER_FAULT)
     open_records = [record for record in records if record.status not in settled]
     if not open_records:
         return None

@@ -5,8 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
-from ..chapters import EXERCISE_CHAPTERS, EXERCISES, find_chapter
+from ..chapters import EXERCISE_CHAPTERS, EXERCISES, Chapter, find_chapter
 from ..grading.grade import grade_chapters
+from ..grading.record import Record
 from ..isolation.callers import caller_for
 from .book_links import built_pages
 from .journal import Journal
@@ -19,12 +20,13 @@ def check(line: str) -> None:
     console = Console(force_jupyter=False, force_terminal=False, color_system=None)
     journal = Journal.read()
     seed = secrets.randbelow(10**6)
-    fallen, pages = [], built_pages()
+    pages = built_pages()
+
+    def show(chapter: Chapter, records: list[Record]) -> None:
+        show_chapter(console, chapter, records, pages)
+
     with caller_for(EXERCISES) as caller:
-        for chapter in chapters:
-            records = grade_chapters(caller, seed, [chapter])
-            show_chapter(console, chapter, records, pages)
-            fallen += journal.note(records)
+        fallen = journal.note(grade_chapters(caller, seed, chapters, show))
     journal.write()
     show_progress(console, journal, fallen, pages)
 

@@ -25,8 +25,10 @@ SYMBOLS = {
     Status.FORBIDDEN: ("✗", "x", "red"),
     Status.NOT_STARTED: ("○", "o", "yellow"),
     Status.WAITING: ("–", "-", "yellow"),  # noqa: RUF001  a dash is meant, not a hyphen
+    Status.HELD_BACK: ("–", "-", "yellow"),  # noqa: RUF001  the same dash
     Status.GRADER_FAULT: ("!", "!", "magenta"),
 }
+WAITS = (Status.WAITING, Status.HELD_BACK)
 INDENT = "  "
 WIDTH = 80
 BAR = 30
@@ -54,7 +56,7 @@ def show_chapter(
         for record in own:
             _show_line(console, record, f"{name}: {record.title}", record.earned, record.points)
             # What waits gives its reason each time: nobody did anything wrong there.
-            if record.status is Status.WAITING or _cause(record) not in told:
+            if record.status in WAITS or _cause(record) not in told:
                 _show_lines(console, explanation(record), pages)
             if unnamed and record is unnamed[-1]:
                 _show_lines(console, [NO_NAME, f"Next: triplet hint {chapter.number}"])
@@ -192,8 +194,8 @@ def _reason(record: Record) -> list[str]:
     match record.status:
         case Status.NOT_STARTED:
             return ["Not started."]
-        case Status.WAITING if record.waits_for_companion:
-            return [f"Right, and held back until {record.waiting_for} passes."]
+        case Status.HELD_BACK:
+            return [f'Right, and held back until "{record.waiting_for}" passes.']
         case Status.WAITING:
             return [f"Waiting for {record.waiting_for}."]
         case Status.GRADER_FAULT:
@@ -213,7 +215,7 @@ def _next_step(record: Record) -> list[str]:
     match record.status:
         case Status.NOT_STARTED:
             return [f"Begin at {page}."]
-        case Status.WAITING | Status.GRADER_FAULT | Status.FORBIDDEN:
+        case Status.WAITING | Status.HELD_BACK | Status.GRADER_FAULT | Status.FORBIDDEN:
             return []
         case Status.TIMED_OUT:
             return ["Look for a loop that never ends, or work that grows with the data."]

@@ -36,7 +36,9 @@ class Watch:
         self.journal = journal
         self.grader = Grader(workers, seed)
         self.pages = built_pages()
-        self.texts = {stem: self._text_of(stem) for stem in STEMS}
+        self.texts: dict[str, bytes | None] = dict.fromkeys(STEMS)
+        for stem in STEMS:
+            self.take(stem, self._text_of(stem))
         self.records: dict[str, list[Record]] = {}
         self.current = EXERCISE_CHAPTERS[0]
 
@@ -62,16 +64,23 @@ class Watch:
 
     def saved(self, stems: Iterable[str]) -> None:
         """Check again the chapters whose text is another now, and those that build on them."""
-        changed = sorted(
-            stem for stem in set(stems) & STEMS if self._text_of(stem) != self.texts[stem]
-        )
-        for stem in changed:
-            self.texts[stem] = self._text_of(stem)
+        for stem in sorted(set(stems) & STEMS):
+            text = self._text_of(stem)
+            if text == self.texts[stem]:
+                continue
+            self.take(stem, text)
             dependents = self.dependents_of(stem)
             for one in [stem, *(chapter.stem for chapter in dependents)]:
                 self.workers.forget(one)
                 self.grader.forget(find_chapter(one))
             self.show(find_chapter(stem), dependents)
+
+    def take(self, stem: str, text: bytes | None) -> None:
+        """Take in what was read of a chapter: that very text is checked, not what is there then."""
+        self.texts[stem] = text
+        self.workers.sources.pop(stem, None)
+        if text is not None:
+            self.workers.sources[stem] = text
 
     def dependents_of(self, stem: str) -> list[Chapter]:
         """Return the chapters that have been checked here and build on one of this chapter."""
@@ -165,8 +174,8 @@ class Watch:
             needs |= used
         return needs - {chapter.stem}
 
-    def _text_of(self, stem: str) -> bytes:
+    def _text_of(self, stem: str) -> bytes | None:
         try:
             return (self.folder / f"{stem}.py").read_bytes()
         except OSError:
-            return b""  # an editor may be between removing the old file and naming the new one
+            return None  # an editor may be between removing the old file and naming the new one

@@ -49,9 +49,11 @@ def main() -> None:
     differing = [one for one in alone if alone[one] != together[one]]
     assert not differing, f"other grades than alone: {differing}"
     hostile = [grade for name in together.keys() - alone.keys() for grade in together[name]]
-    gained = sum(one.points for one in hostile if one.stem == STEM and one.status == Status.PASSED)
+    gained = sum(one.record.earned for one in hostile if one.record.stem == STEM)
     assert gained == 0, f"{gained} points gained"
-    faults = sum(one.status == Status.GRADER_FAULT for rows in together.values() for one in rows)
+    faults = sum(
+        one.record.status is Status.GRADER_FAULT for rows in together.values() for one in rows
+    )
     print(
         f"{len(alone)} get the grades that they get alone; {HOSTILE} attacks gain {gained} points; "
         f"{faults} grader faults; 0 processes, descriptors and files left",

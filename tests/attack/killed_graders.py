@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from autograder.chapters import EXERCISE_CHAPTERS
@@ -23,7 +22,7 @@ from autograder.classroom.submission import Submission
 from autograder.grading.checks import checks_of
 from autograder.isolation.launchers import LayeredLauncher
 from tests.test_classroom import Source
-from tests.test_gradebook import GRADE
+from tests.test_gradebook import GRADE, changed
 
 KILLS = 1_000
 SETTINGS = GradingSettings(seed=1, level="base")
@@ -37,7 +36,7 @@ class MadeUp(Station):
         if {one.key for one in earlier} == {submission.student}:
             return []
         return [
-            replace(
+            changed(
                 GRADE,
                 student=submission.student,
                 stem=chapter.stem,
@@ -110,7 +109,7 @@ def _require_kept(place: Path, told: set[str]) -> None:
     if not told:
         return
     with Gradebook(place) as gradebook:
-        count = Counter((grade.student, grade.check) for grade in gradebook.grades())
+        count = Counter((grade.student, grade.record.check) for grade in gradebook.grades())
         assert gradebook.damaged == []
     assert set(count.values()) <= {1}
     checks = sum(len(checks_of(chapter)) for chapter in EXERCISE_CHAPTERS)

@@ -6,7 +6,7 @@ from typing import Any
 from exercises.given.errors import CourseError
 
 from ...chapters import EXERCISE_CHAPTERS
-from ...grading.record import Status
+from ...grading.record import Record
 from ...learner.terminal import explanation
 from ..gradebook import Grade
 from ..reports.graded_students import number
@@ -28,7 +28,7 @@ def gradescope_results(
     left_aside: the files that were not graded, to be named. Raises CourseError where the grader
     itself failed at a check: a missing results.json takes no points, and a zero in it would.
     """
-    graded = {grade.check: grade for grade in grades}
+    graded = {grade.record.check: grade.record for grade in grades}
     score = score_of(grades, [], rubric)
     earned = score.earned
     if earned is None:
@@ -44,14 +44,13 @@ def gradescope_results(
     }
 
 
-def _test(score: CheckScore, grade: Grade) -> dict[str, Any]:
-    record = grade.record
+def _test(score: CheckScore, record: Record) -> dict[str, Any]:
     return {
-        "name": f"{_chapter(grade.stem)}: {grade.name}: {grade.title}",
+        "name": f"{_chapter(record.stem)}: {record.name}: {record.title}",
         "name_format": TEXT,
         "score": score.earned,
         "max_score": score.worth,
-        "status": "passed" if record.status is Status.PASSED else "failed",
+        "status": "passed" if record.passed else "failed",
         "output": "\n".join(explanation(record)),
         "output_format": TEXT,
         "visibility": "visible",
@@ -68,7 +67,7 @@ def _chapter(stem: str) -> str:
     return next(f"Chapter {one.number}" for one in EXERCISE_CHAPTERS if one.stem == stem)
 
 
-def _fault(score: Score, graded: dict[str, Grade]) -> str:
+def _fault(score: Score, graded: dict[str, Record]) -> str:
     """Return what went wrong, for the instructor: the platform shows it to nobody else."""
     checks = [one.check for one in score.checks if one.earned is None]
     named = ", ".join(checks[:NAMED]) + (" ..." if len(checks) > NAMED else "")

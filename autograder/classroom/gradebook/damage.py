@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from .rows import ROW_TYPES, is_whole, place_of
+from .columns import is_whole, place_of
+from .rows import ROW_TYPES
 from .store import SMALLEST, VERSION, schema
 
 WRITTEN_BY = slice(18, 20)  # two bytes of the header: who may write the file, and who may read it

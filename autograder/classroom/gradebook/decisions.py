@@ -9,8 +9,9 @@ from dataclasses import asdict, astuple, fields
 from pathlib import Path
 from typing import BinaryIO
 
+from .columns import digest_of, is_whole
 from .durable import sync_folder
-from .rows import Adjustment, digest_of, is_whole
+from .rows import Adjustment
 
 FILE = "adjustments.jsonl"
 

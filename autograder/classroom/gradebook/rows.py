@@ -1,28 +1,22 @@
-"""The rows of a gradebook, and the digest by which a row shows that it is as it was written."""
+"""The rows of a gradebook: its students, their grades, and what a person decided."""
 
-import hashlib
-import json
-import reprlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-from ...grading.record import Record, Status
+from ...grading.record import Record
+from ..submission import LeftAside
 
 
 @dataclass(frozen=True)
 class Student:
-    """One student of the class, and what came of the intake.
-
-    left_aside, troubles and learning_platform are JSON: see Submission.
-    """
+    """One student of the class, and what came of the intake: see Submission."""
 
     student: str
     name: str
     handed_in: bool
-    left_aside: str = "[]"
-    troubles: str = "{}"
-    learning_platform: str = "{}"
+    left_aside: tuple[LeftAside, ...] = ()
+    troubles: dict[str, str] = field(default_factory=dict, hash=False)
+    learning_platform: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -30,35 +24,15 @@ class Grade:
     """How one check of one student ended: the record, and what it was made under.
 
     key is a digest of all that the result depends on; level is the isolation under which the code
-    ran; seconds are those of processor time that the whole chapter took; made_at is UTC.
+    ran; seconds is the wall time of the whole chapter; made_at is UTC.
     """
 
     student: str
-    check: str
-    stem: str
-    name: str
-    title: str
-    status: str
-    points: int
-    seed: int
-    section: str
-    observed: str
-    expected: str
-    misconception: str
-    says: str
-    hint: str
-    waiting_for: str
-    printed: str
+    record: Record
     key: str
     level: str
     seconds: float
     made_at: str
-
-    @property
-    def record(self) -> Record:
-        """Return the record, as every output renders it."""
-        own = {field.name: getattr(self, field.name) for field in fields(Record)}
-        return Record(**{**own, "status": Status(self.status)})
 
 
 @dataclass(frozen=True)
@@ -79,30 +53,3 @@ class Adjustment:
 
 ROW_TYPES = {"students": Student, "grades": Grade, "adjustments": Adjustment}
 Row = TypeVar("Row", Student, Grade, Adjustment)
-
-
-def digest_of(values: Iterable[Any]) -> str:
-    """Return the digest of a row's values, in the order of its fields."""
-    # SQLite gives back 1 for True.
-    plain = [int(value) if isinstance(value, bool) else value for value in values]
-    return hashlib.sha256(canonical(plain)).hexdigest()
-
-
-def is_whole(values: Sequence[Any], digest: Any, kind: type[Any]) -> bool:
-    """Return whether the values are those that a row of this kind was written with."""
-    if len(values) != len(fields(kind)):
-        return False
-    try:
-        return bool(digest == digest_of(values))
-    except TypeError:  # a changed byte can turn a text into bytes, which no row holds
-        return False
-
-
-def place_of(table: str, values: Sequence[Any]) -> str:
-    """Return where a damaged row stands, in one short line."""
-    # Damage can make a text of a million characters out of a name.
-    return f"{table}: {reprlib.repr(values[0])} {reprlib.repr(values[1])}"
-
-
-def canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, ensure_ascii=True).encode()

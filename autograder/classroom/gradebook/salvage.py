@@ -10,8 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from .columns import is_whole, row_of
 from .damage import beside, is_plain_number, reading, size_of
-from .rows import ROW_TYPES, Adjustment, Grade, Student, is_whole
+from .rows import ROW_TYPES, Adjustment, Grade, Student
 
 SMALLEST_ROW = 64  # bytes: the digest alone
 ATTEMPTS = 200_000  # a few seconds, where a whole table is out of reach
@@ -31,7 +32,7 @@ def whole_rows(path: Path) -> Iterator[Student | Grade | Adjustment]:
         for table, kind in ROW_TYPES.items():
             for *values, digest in _readable(connection, table, _last(connection, table, path)):
                 if is_whole(values, digest, kind):
-                    yield kind(*values)
+                    yield row_of(kind, values)
 
 
 def lenient(path: Path) -> sqlite3.Connection:

@@ -10,24 +10,22 @@ import errno
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from exercises.given.errors import CourseError
 
 from . import decisions
-from .rows import (
-    ROW_TYPES,
-    Adjustment,
-    Grade,
-    Row,
-    Student,
+from .columns import (
     canonical,
+    columns_of,
     digest_of,
     is_whole,
     place_of,
+    row_of,
+    values_of,
 )
+from .rows import ROW_TYPES, Adjustment, Grade, Row, Student
 
 VERSION = 1
 FILE = "gradebook.sqlite"
@@ -192,14 +190,13 @@ class Gradebook:
         parts = ("students", "student"), ("grades", 'student, "check"'), ("adjustments", "number")
         for table, order in parts:
             for row in self._rows(table, ROW_TYPES[table], f"ORDER BY {order}"):
-                own = {name: value for name, value in asdict(row).items() if name not in INCIDENTAL}
-                digest.update(canonical(own))
+                stored = zip(columns_of(type(row)), values_of(row), strict=True)
+                digest.update(canonical([one for one in stored if one[0] not in INCIDENTAL]))
         return digest.hexdigest()
 
     def _rows(self, table: str, kind: type[Row], rest: str, *values: str) -> Iterator[Row]:
         """Yield the rows whose digest is right; of the others only that they are damaged."""
-        names = ", ".join(f'"{field.name}"' for field in fields(kind))
-        query = f"SELECT {names}, digest FROM {table} {rest}"  # noqa: S608  all names are ours
+        query = f"SELECT {_columns(kind)}, digest FROM {table} {rest}"  # noqa: S608  all names are ours
         with self._reporting():
             # Read in portions: a class of 20,000 has a million rows, and somebody may write
             # between two of them.
@@ -207,7 +204,7 @@ class Gradebook:
             while portion := cursor.fetchmany(500):
                 for *row, digest in portion:
                     if is_whole(row, digest, kind):
-                        yield kind(*row)
+                        yield row_of(kind, row)
                     else:
                         self.damaged.append(place_of(table, row))
 
@@ -253,16 +250,16 @@ def schema() -> str:
 
 
 def _columns(kind: type[Any]) -> str:
-    return ", ".join(f'"{field.name}"' for field in fields(kind))
+    return ", ".join(f'"{name}"' for name in columns_of(kind))
 
 
 def _replacing(row: Student | Grade | Adjustment) -> tuple[str, list[Any]]:
     table = next(name for name, kind in ROW_TYPES.items() if isinstance(row, kind))
-    values = list(vars(row).values())
+    values = values_of(row)
     names = _columns(type(row))
     marks = ", ".join("?" for _ in range(len(values) + 1))
     # An update keeps a row in its place, which a REPLACE does not: the order is the course's.
-    updates = ", ".join(f'"{field.name}" = excluded."{field.name}"' for field in fields(row))
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns_of(type(row)))
     keys = {"students": "student", "grades": 'student, "check"', "adjustments": "number"}[table]
     statement = (
         f"INSERT INTO {table} ({names}, digest) VALUES ({marks}) "  # noqa: S608  all names are ours

@@ -4,8 +4,7 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ...grading.record import Status
-from ..gradebook import Grade
+from ...grading.record import Record, Status
 from ..rubric import Rubric
 from .graded_students import GradedStudent, stem_of
 
@@ -81,7 +80,7 @@ class ClassSummary:
         self._add_points(student)
         self._add_misconceptions(student)
         for grade in student.grades.values():
-            self._add_check(grade)
+            self._add_check(grade.record)
         self._add_chapters(student)
 
     @property
@@ -114,16 +113,16 @@ class ClassSummary:
         self.buckets[max(0, min(BUCKETS - 1, int(BUCKETS * part + 1e-9)))] += 1
 
     def _add_misconceptions(self, student: GradedStudent) -> None:
-        grades = student.grades.values()
-        says = {grade.misconception: grade.says for grade in grades if grade.misconception}
+        records = [grade.record for grade in student.grades.values()]
+        says = {one.misconception: one.says for one in records if one.misconception}
         for misconception, sentence in says.items():
             self.told.setdefault(misconception, Told(sentence)).students += 1
 
-    def _add_check(self, grade: Grade) -> None:
-        self.statuses[grade.status] += 1
-        if grade.check in self.progress and grade.status != Status.GRADER_FAULT:
-            self.progress[grade.check].graded += 1
-            self.progress[grade.check].passed += grade.status == Status.PASSED
+    def _add_check(self, record: Record) -> None:
+        self.statuses[record.status] += 1
+        if record.check in self.progress and record.status is not Status.GRADER_FAULT:
+            self.progress[record.check].graded += 1
+            self.progress[record.check].passed += record.passed
 
     def _add_chapters(self, student: GradedStudent) -> None:
         own = student.student
@@ -131,10 +130,11 @@ class ClassSummary:
         failed: dict[tuple[str, str], Failure] = {}
         for grade in student.grades.values():
             # Each check of a chapter says what the whole chapter took.
-            seconds[grade.stem] = max(grade.seconds, seconds.get(grade.stem, 0.0))
-            if grade.status in FAILED:
-                failure = Failure(own.student, own.name, grade.stem, grade.status, grade.observed)
-                failed.setdefault((grade.stem, grade.status), failure)
+            record, stem = grade.record, grade.record.stem
+            seconds[stem] = max(grade.seconds, seconds.get(stem, 0.0))
+            if record.status in FAILED:
+                failure = Failure(own.student, own.name, stem, record.status, record.observed)
+                failed.setdefault((stem, record.status), failure)
         slow = [(took, own.student, own.name, stem) for stem, took in seconds.items()]
         self._slowest = heapq.nlargest(SLOWEST, [*self._slowest, *slow])
         self.failures_in_all += len(failed)

@@ -1,6 +1,5 @@
 """A class, student by student, as every report wants it."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,11 +27,7 @@ class GradedStudent:
 
     def platform(self, name: str) -> str:
         """Return what the learning platform's file names told, "" if they did not."""
-        return str(json.loads(self.student.learning_platform).get(name, ""))
-
-    def left_aside(self) -> list[dict[str, str]]:
-        """Return the files that were not graded, each with its path and why."""
-        return [dict(one) for one in json.loads(self.student.left_aside)]
+        return str(self.student.learning_platform.get(name, ""))
 
 
 def graded_students(gradebook: Gradebook, rubric: Rubric) -> Iterator[GradedStudent]:
@@ -43,7 +38,7 @@ def graded_students(gradebook: Gradebook, rubric: Rubric) -> Iterator[GradedStud
     for student in gradebook.students():
         grades = gradebook.grades_of(student.student)
         score = score_of(grades, adjustments[student.student], rubric)
-        yield GradedStudent(student, {grade.check: grade for grade in grades}, score)
+        yield GradedStudent(student, {grade.record.check: grade for grade in grades}, score)
 
 
 def by_chapter(checks: Sequence[CheckScore]) -> dict[str, list[CheckScore]]:

@@ -16,7 +16,7 @@ from .graded_students import GradedStudent, number
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_NAME = 150
-OPEN = (Status.NOT_STARTED, Status.WAITING, Status.GRADER_FAULT)
+OPEN = (Status.NOT_STARTED, Status.WAITING, Status.HELD_BACK, Status.GRADER_FAULT)
 
 
 def index_page(summary: ClassSummary, title: str) -> str:
@@ -62,15 +62,15 @@ def _explanations(student: GradedStudent) -> dict[str, str]:
     """Return what to tell about each check; what a chapter was told once is not told again."""
     told: dict[tuple[str, str], str] = {}
     for check, grade in student.grades.items():
-        told.setdefault((grade.stem, "\n".join(explanation(grade.record))), check)
+        told.setdefault((grade.record.stem, "\n".join(explanation(grade.record))), check)
     return {check: text for (_, text), check in told.items()}
 
 
 def _tone(grade: Grade | None) -> str:
     """Return the colour of a status: what was not begun, or waits, is no mistake."""
-    if grade is None or grade.status in OPEN:
+    if grade is None or grade.record.status in OPEN:
         return "quiet"
-    return "good" if grade.status == Status.PASSED else "bad"
+    return "good" if grade.record.passed else "bad"
 
 
 @cache

@@ -31,14 +31,9 @@ def json_report(file: TextIO, title: str) -> Iterator[JsonArray]:
 
 def _plain(student: GradedStudent) -> dict[str, Any]:
     own, score = student.student, student.score
-    # These are kept as JSON already.
-    told = {
-        name: json.loads(getattr(own, name))
-        for name in ("left_aside", "troubles", "learning_platform")
-    }
     totals = {"earned": score.earned, "total": score.total, "comment": score.comment}
     checks = [_check(student, index) for index in range(len(score.checks))]
-    return {**asdict(own), "handed_in": bool(own.handed_in), **told, **totals, "checks": checks}
+    return {**asdict(own), **totals, "checks": checks}
 
 
 def _check(student: GradedStudent, index: int) -> dict[str, Any]:

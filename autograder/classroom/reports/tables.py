@@ -59,24 +59,23 @@ class GradesTable:
 class ChecksTable:
     """A row for each check of each student."""
 
+    WHY = ("misconception", "says", "observed", "expected", "waiting_for")
+
     def __init__(self, rubric: Rubric, title: str) -> None:
         pass
 
     def head(self) -> Iterator[Row]:
         found = ["status", "points", "of", "adjusted", "comment"]
-        why = ["misconception", "says", "observed", "expected", "waiting_for"]
-        yield ["student", "name", "check", *found, *why]
+        yield ["student", "name", "check", *found, *self.WHY]
 
     def rows(self, student: GradedStudent) -> Iterator[Row]:
         own = [student.student.student, student.student.name]
         for one in student.score.checks:
-            grade = student.grades.get(one.check)
             found = [one.earned, one.worth, "yes" if one.adjusted else "no"]
-            status = grade.status if grade else "not graded"
-            why = ["", "", "", "", ""]
-            if grade:
-                why = [grade.misconception, grade.says, grade.observed, grade.expected]
-                why.append(grade.waiting_for)
+            status, why = "not graded", [""] * len(self.WHY)
+            if one.check in student.grades:
+                record = student.grades[one.check].record
+                status, why = record.status, [getattr(record, name) for name in self.WHY]
             yield [*own, one.check, status, *found, one.comment, *why]
 
 
