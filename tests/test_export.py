@@ -20,7 +20,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from autograder.chapters import EXERCISE_CHAPTERS, ROOT, SOLUTIONS
+from autograder.chapters import EXERCISE_CHAPTERS, ROOT, SOLUTIONS, find_chapter
 from autograder.classroom.export import course_files, one_submission
 from autograder.classroom.export.archive import autograder_zip
 from autograder.classroom.export.gradescope import gradescope_results
@@ -30,6 +30,7 @@ from autograder.classroom.rubric import Rubric, default_rubric
 from autograder.classroom.station import GradingSettings, faults
 from autograder.classroom.submission import LeftAside, Submission
 from autograder.command_line.export_commands import export, gradescope
+from autograder.grading.checks import checks_of, full_marks
 from autograder.grading.record import Status
 from autograder.isolation import level
 from autograder.isolation.level import Result
@@ -127,6 +128,10 @@ def hand_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, str
     return run
 
 
+def points_of(number: int) -> int:
+    return sum(check.points for check in checks_of(find_chapter(str(number))))
+
+
 def earned(results: dict[str, Any], chapter: int) -> float:
     return sum(
         test["score"] for test in results["tests"] if test["name"].startswith(f"Chapter {chapter}:")
@@ -137,8 +142,8 @@ def earned(results: dict[str, Any], chapter: int) -> float:
 @on_linux
 def test_the_unpacked_archive_grades_a_right_submission(hand_in) -> None:
     results = hand_in(RIGHT)
-    assert results["score"] == 100
-    assert results["output"] == "100 of 100 points."
+    assert results["score"] == full_marks()
+    assert results["output"] == f"{full_marks()} of {full_marks()} points."
     assert results["extra_data"] == {"isolation": "base"}
 
 
@@ -147,7 +152,7 @@ def test_the_unpacked_archive_grades_a_right_submission(hand_in) -> None:
 def test_the_unpacked_archive_explains_a_wrong_submission(hand_in) -> None:
     wrong = RIGHT["ch04_triplet_loss"].replace("+ margin", "- margin")
     results = hand_in({"ch04_triplet_loss": wrong, "homework": "print('hello')"})
-    assert 0 < earned(results, 4) == results["score"] < 20
+    assert 0 < earned(results, 4) == results["score"] < points_of(4)
     failed = [one for one in results["tests"] if "triplet_loss: the four triplets" in one["name"]]
     assert failed[0]["status"] == "failed"
     assert "Expected 0.5000" in failed[0]["output"]
@@ -171,7 +176,7 @@ def test_code_that_ends_its_process_gets_nothing_and_takes_nothing(hand_in) -> N
         {"ch08_embedding_space": hostile, "ch04_triplet_loss": RIGHT["ch04_triplet_loss"]}
     )
     assert earned(results, 8) == 0
-    assert results["score"] == earned(results, 4) == 20
+    assert results["score"] == earned(results, 4) == points_of(4)
 
 
 def grades(**changes: Any) -> list[Grade]:
@@ -253,7 +258,7 @@ def test_the_command_grades_at_an_accepted_level(tmp_path, monkeypatch) -> None:
     exception, results = run_gradescope(tmp_path, "--accept", "limits")
     assert exception is None
     assert levels == ["limits"]
-    assert json.loads(results.read_text(encoding="utf-8"))["score"] == 100
+    assert json.loads(results.read_text(encoding="utf-8"))["score"] == full_marks()
 
 
 def files_of(archive: bytes) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ python -m tests.test_goldens      write the reports afresh; read the difference 
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def report(case: Path, folder: Path) -> str:
         if (case / f"{chapter.stem}.py").exists():
             show_chapter(console, chapter, records)
     show_progress(console, journal)
-    return shown.getvalue()
+    # How far the bar is depends on all exercises that there are.
+    return re.sub(r"^Progress: .*", "Progress: ...", shown.getvalue(), flags=re.M)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

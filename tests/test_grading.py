@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
-from autograder.grading.checks import checks_of
+from autograder.grading.checks import checks_of, full_marks
 from autograder.grading.comparison import Mismatch, compare, describe
 from autograder.grading.grade import Grader, grade_chapters
 from autograder.grading.opaque import Opaque
@@ -46,12 +46,12 @@ def of(records: list[Record], stem: str) -> list[Record]:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_solutions_get_full_marks(seed: int):
-    assert total(grade_folder(SOLUTIONS, seed)) == (100, 100)
+    assert total(grade_folder(SOLUTIONS, seed)) == (full_marks(), full_marks())
 
 
 def test_untouched_stubs_get_nothing_and_are_not_started(stubs: Path):
     records = grade_folder(stubs, seed=0)
-    assert total(records) == (0, 100)
+    assert total(records) == (0, full_marks())
     assert {record.status for record in records} <= {Status.NOT_STARTED, Status.WAITING}
 
 

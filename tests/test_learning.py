@@ -12,6 +12,7 @@ from rich.console import Console
 
 from autograder import load_ipython_extension
 from autograder.chapters import EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
+from autograder.grading.checks import full_marks
 from autograder.grading.grade import grade_chapters
 from autograder.grading.record import Status
 from autograder.isolation.in_process import InProcess
@@ -70,10 +71,10 @@ def test_a_broken_journal_is_an_empty_one(tmp_path, text):
     assert Journal.read(place).earned() == 0
 
 
-def test_at_100_points_the_next_command_is_the_learner_s_own_experiment(tmp_path):
+def test_at_full_marks_the_next_command_is_the_learner_s_own_experiment(tmp_path):
     journal = Journal(tmp_path / "progress.json")
     journal.note(check(SOLUTIONS))
-    assert journal.earned() == 100
+    assert journal.earned() == full_marks()
     assert "triplet experiment --mine" in what_next(journal)
 
 
@@ -149,7 +150,7 @@ def test_watch_checks_on_save_only_what_changed_and_what_builds_on_it(course):
         solve(course / "exercises", "ch04_triplet_loss")
         shown = terminal.wait_for(FOOTER)
         assert "Chapter 5 builds on it: 20 of 20 points" in shown
-        assert "40 of 100 points" in shown
+        assert f"40 of {full_marks()} points" in shown
 
         terminal.press("l")
         assert "20 / 20" in terminal.wait_for(FOOTER)
@@ -158,7 +159,7 @@ def test_watch_checks_on_save_only_what_changed_and_what_builds_on_it(course):
         terminal.press("h")
         assert "Hint 1 of 3" in terminal.wait_for(FOOTER)
         terminal.press("a")
-        assert "40 of 100 points" in terminal.wait_for(FOOTER)
+        assert f"40 of {full_marks()} points" in terminal.wait_for(FOOTER)
         terminal.press("q")
     finally:
         code = terminal.end()

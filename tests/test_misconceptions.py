@@ -21,8 +21,9 @@ from autograder.authoring.words import (
 from autograder.chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
 from autograder.grading.checks import checks_of, names_of
 from autograder.grading.grade import Grader, Known, grade_chapters, reference
+from autograder.grading.loading import load_chapter
 from autograder.grading.misconceptions import exercises_of, misconceptions_of
-from autograder.grading.record import Record, Status
+from autograder.grading.record import Record
 from autograder.isolation.in_process import InProcess
 from autograder.learner.terminal import explanation
 
@@ -56,14 +57,25 @@ def test_right_code_however_written_gets_full_marks(folder: Path, chapter: Chapt
 
 
 def not_passed(folder: Path, chapter: Chapter, seeds: range) -> list[tuple[int, str, list[str]]]:
-    """Grade one chapter of a folder under many seeds; return what did not pass."""
+    """Grade what a chapter of a folder defines under many seeds; return what did not pass."""
     caller = InProcess(folder)
     records = [record for seed in seeds for record in grade_chapters(caller, seed, [chapter])]
+    written = names_in(folder, chapter)
     return [
         (record.seed, record.check, explanation(record))
         for record in records
-        if record.status is not Status.PASSED
+        if record.name in written and not record.passed
     ]
+
+
+def names_in(folder: Path, chapter: Chapter) -> set[str]:
+    """Return the names of a chapter that its file in a folder defines."""
+    return set(names_of(chapter)) & vars(load_chapter(folder, chapter.stem)).keys()
+
+
+@each_exercise
+def test_every_exercise_is_written_in_another_way_too(chapter: Chapter, name: str):
+    assert [folder for folder in ACCEPTED if name in names_in(folder, chapter)]
 
 
 def test_there_are_four_accepted_folders_with_every_chapter():
