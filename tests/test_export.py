@@ -189,7 +189,7 @@ def test_the_rubric_says_what_a_check_is_worth() -> None:
     rubric = Rubric({check: points / 4 for check, points in default_rubric().points.items()})
     results = gradescope_results(grades(), rubric)
     require_contract(results, rubric)
-    assert results["score"] == 25
+    assert results["score"] == full_marks() / 4
 
 
 def test_what_a_learner_worded_is_text_and_the_seed_is_in_none_of_it() -> None:
