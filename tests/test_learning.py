@@ -181,6 +181,12 @@ def test_watch_checks_the_bytes_that_it_read(exercises, tmp_path):
         assert {record.status for record in watch.grade(chapter)} == {Status.PASSED}
         watch.saved([chapter.stem])
         assert Status.PASSED not in {record.status for record in watch.records[chapter.stem]}
+        shown = watch.records[chapter.stem]
+        (exercises / "ch08_embedding_space.py").write_text("", encoding="utf-8")
+        watch.saved([chapter.stem])  # an editor may be about to write
+        assert watch.records[chapter.stem] is shown
+        watch.saved([])  # none was
+        assert watch.records[chapter.stem] is not shown
         (exercises / "ch08_embedding_space.py").unlink()
         watch.saved([chapter.stem])
         assert "ch08_embedding_space.py" in watch.records[chapter.stem][0].observed

@@ -39,6 +39,7 @@ class Watch:
         self.texts: dict[str, bytes | None] = dict.fromkeys(STEMS)
         for stem in STEMS:
             self.take(stem, self._text_of(stem))
+        self.emptied: set[str] = set()
         self.records: dict[str, list[Record]] = {}
         self.current = EXERCISE_CHAPTERS[0]
 
@@ -64,8 +65,13 @@ class Watch:
 
     def saved(self, stems: Iterable[str]) -> None:
         """Check again the chapters whose text is another now, and those that build on them."""
-        for stem in sorted(set(stems) & STEMS):
+        emptied, self.emptied = self.emptied, set()
+        for stem in sorted({*stems, *emptied} & STEMS):
             text = self._text_of(stem)
+            if text == b"" and stem not in emptied:
+                # An editor empties a file before it writes: what comes is worth a short wait.
+                self.emptied.add(stem)
+                continue
             if text == self.texts[stem]:
                 continue
             self.take(stem, text)
