@@ -145,6 +145,22 @@ for one in gc.get_objects():
     if isinstance(one, Channel):
         for _ in range(3): one.send(pack(worker._as_dict(Outcome(Ending.RETURNED, value=(0, 0, 0)))))
 """,
+    "arrays where words belong": """
+import autograder.isolation.worker as worker
+import numpy as np
+from autograder.isolation.frames import pack
+words = np.array([1.0, 2.0])
+worker._reply = lambda here, request, step: [
+    pack([words, 0]), pack({"ending": words, "seconds": words}), pack(words), pack({"uses": words})
+][len(request) % 4]
+""",
+    "a line beyond all numbers": """
+import autograder.isolation.worker as worker
+from autograder.isolation.frames import pack
+found = {"pca": [["torch.pca_lowrank", float("inf"), "why"]]}
+worker._plain = lambda survey: {"uses": {}, "findings": found}
+worker._reply = lambda *_: pack({"uses": {}, "findings": found})
+""",
     "no clock": """
 import time
 time.perf_counter = time.monotonic = time.process_time = lambda: 0.0

@@ -113,13 +113,26 @@ def test_a_value_that_holds_itself_ends_as_opaque():
 
 @pytest.mark.parametrize("shape", [(2**40, 2**40), (2**62,), (0, 2**63)])
 def test_a_claim_of_a_huge_array_is_refused_before_memory_is_taken(shape):
-    header = b'["array", 0]'
+    header = b'["array"]'
     claim = struct.pack("<BB", DTYPES.index(np.dtype("<f8")), len(shape))
     frame = (
         MAGIC + LENGTH.pack(len(header)) + header + claim + struct.pack(f"<{len(shape)}Q", *shape)
     )
     with pytest.raises(FrameError):
         unpack(frame)
+
+
+def test_a_header_that_names_an_array_twice_is_refused():
+    # Otherwise a small frame could ask for one array, or its bytes, a million times.
+    frame = pack(b"x" * 100)
+    twice = b'["list", [["bytes"], ["bytes"]]]'
+    start = len(MAGIC) + LENGTH.size
+    (length,) = LENGTH.unpack_from(frame, len(MAGIC))
+    once = b'["list", [["bytes"]]]'
+    content = frame[start + length :]
+    assert unpack(MAGIC + LENGTH.pack(len(once)) + once + content) == [b"x" * 100]
+    with pytest.raises(FrameError, match="fewer arrays"):
+        unpack(MAGIC + LENGTH.pack(len(twice)) + twice + content)
 
 
 def test_a_truth_value_that_is_neither_is_refused():

@@ -1,1 +1,1 @@
-"""How learner code is run: in a process of its own, or in this one for breakpoints."""
+"""Run the learner's code: in isolated worker processes, or in this process for breakpoints."""

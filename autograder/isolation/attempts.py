@@ -1,7 +1,7 @@
-"""Attempt every forbidden act from inside a worker: what is not attempted is not known.
+"""Attempt every forbidden act inside a worker, to know which ones its isolation really stops.
 
-Our own code, run before a learner's in a worker of its own. Each attempt either does the act and
-returns, which is bad news, or raises what stopped it.
+The project's own code, run in a worker of its own before any learner's code. An attempt that
+succeeds returns, which is bad news; one that is stopped raises what stopped it.
 """
 
 import ctypes
@@ -22,12 +22,12 @@ Facts = dict[str, Any]
 
 
 class Stopped(Exception):
-    """The act was not possible, and no error of the system says so by itself."""
+    """The act was stopped, though the system raised no error for it."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One forbidden act: its name, what it is good for to whoever cheats, and how it is tried."""
+    """One forbidden act: its name, what a cheater gains by it, and the function that tries it."""
 
     name: str
     gain: str
@@ -60,13 +60,13 @@ def write_folder(facts: Facts) -> None:
 
 
 def write_shared_memory(_: Facts) -> None:
-    place = Path("/dev/shm/triplet-attempt")  # noqa: S108  the attempt is to leave something there
+    place = Path("/dev/shm/triplet-attempt")  # noqa: S108  leaving a file there is the attempt
     place.write_text("x")
     place.unlink()
 
 
 def change_rights(facts: Facts) -> None:
-    os.chmod(facts["secret"], 0o644)  # noqa: PTH101  the bare call is what is attempted
+    os.chmod(facts["secret"], 0o644)  # noqa: PTH101  the bare call is the attempt
 
 
 def read_parent_environment(_: Facts) -> None:
@@ -101,7 +101,7 @@ def signal_grader(facts: Facts) -> None:
 
 
 def _ask_to_signal(process: int) -> None:
-    # On Windows 0 is no question but Ctrl-C, and nothing stops it between processes of one user.
+    # On Windows signal 0 is Ctrl-C, not a permission check; any process of the user may send it.
     if sys.platform != "win32":
         os.kill(process, 0)
 
@@ -140,7 +140,7 @@ def send_from_pair(facts: Facts) -> None:
 
 def open_ring(_: Facts) -> None:
     if sys.platform != "linux":
-        raise Stopped("only Linux has such rings")  # the number means another call elsewhere
+        raise Stopped("only Linux has such rings")  # elsewhere 425 is another system call
     checked(libc().syscall(425, 1, (ctypes.c_char * 256)()), "io_uring_setup")
 
 
@@ -160,7 +160,7 @@ def outlive_parent(_: Facts) -> None:
 
 
 def use_inherited(_: Facts) -> None:
-    """Look for descriptors other than the three standard ones and the worker's own channel."""
+    """Look for open file descriptors beyond the standard three and the worker's own channel."""
     inherited = []
     for number in range(3, 64):
         try:
@@ -218,7 +218,7 @@ ATTEMPTS = (
 
 
 def attempt_all(facts: Facts) -> dict[str, list[Any]]:
-    """Return for each attempt whether it was stopped, and by what."""
+    """Make all attempts; return for each name [whether it was stopped, by what]."""
     return {attempt.name: _try(attempt, facts) for attempt in ATTEMPTS}
 
 

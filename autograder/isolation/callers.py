@@ -1,4 +1,4 @@
-"""One run of the grader over a folder: start what runs the code, grade, clean up."""
+"""Start what runs the learner's code of one folder, and clean up after it."""
 
 import contextlib
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ def caller_for(
     training: bool = True,
     seconds: float = SECONDS_A_CHECK,
 ) -> Iterator[Caller]:
-    """Give what runs the chapters of a folder: workers, or this process for breakpoints.
+    """Yield what runs the chapters of a folder: workers, or this process for breakpoints.
 
-    forking: fork the zygote off this process, which must be young; see isolation/zygote.py.
-    training: whether chapter 7 will be checked, which needs more to be loaded.
-    seconds: how long a single check may take in a worker.
+    forking: fork the zygote from this process, before it loads anything secret; see fork_zygote.
+    training: whether chapter 7 will be checked, for which more has to be loaded.
+    seconds: timeout of a single check in a worker.
     """
     if in_process:
         yield InProcess(folder)

@@ -1,33 +1,33 @@
-"""Frames over a socket, with a deadline and a cap: a peer that stalls or floods cannot hold us."""
+"""Length-prefixed messages over a socket, with deadline and size limit against hostile peers."""
 
 import socket
 import struct
 import time
 
 LENGTH = struct.Struct("<Q")
-PIECE = 2**18  # bytes asked for at once: memory grows only with what has really arrived
+PIECE = 2**18  # bytes per recv: memory grows with what arrives, not with what is announced
 
 
 class TooLong(Exception):
-    """The peer announced, or sent, more than it may."""
+    """The peer announced a message longer than the limit."""
 
 
 class Channel:
-    """One end of a connection over which whole byte strings pass."""
+    """One end of a connection that carries whole messages, each a byte string."""
 
     def __init__(self, end: socket.socket) -> None:
         self.end = end
 
     def send(self, message: bytes, seconds: float | None = None) -> None:
-        """Send one message. Raises TimeoutError, and OSError if the peer is gone."""
+        """Send one message. Raises TimeoutError after `seconds`, OSError if the peer is gone."""
         self.end.settimeout(seconds)
         self.end.sendall(LENGTH.pack(len(message)) + message)
 
     def receive(self, most: int, seconds: float | None = None) -> bytes:
         """Return the peer's next message of at most `most` bytes.
 
-        The deadline holds for the whole message: sending it byte by byte gains no time. Raises
-        TimeoutError, TooLong before anything is allocated, EOFError if the peer is gone.
+        `seconds` sets a deadline for the whole message: sending it byte by byte gains no time.
+        Raises TimeoutError, TooLong before it allocates anything, EOFError if the peer is gone.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         (length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
@@ -50,7 +50,7 @@ class Channel:
 
 
 def channel_pair() -> tuple[Channel, Channel]:
-    """Return the two ends of a fresh connection."""
+    """Return the two ends of a new connection."""
     ours, theirs = socket.socketpair()
     return Channel(ours), Channel(theirs)
 

@@ -1,14 +1,16 @@
-"""Plain values and arrays as bytes, and back: what passes between the grader and a worker.
+"""Serialise and deserialise the plain values and arrays that the grader and a worker exchange.
 
-A frame is MAGIC, the length of a header, the header, and the arrays. The header is JSON and says
-how the values are nested; each array has its dtype code, its number of axes, its shape and its
-bytes. Nothing in a frame can name code, as a pickle can, so reading one from a hostile worker is
-safe: it gives values or raises FrameError, and allocates no more than the frame is long.
+A frame is MAGIC, the length of the header, the header, and the arrays. The header is JSON that
+describes how the values are nested; each array is its dtype code, number of axes, shape and data.
+Unlike a pickle, a frame cannot name code to run, so deserialising one from a hostile worker is
+safe: it returns values or raises FrameError, and allocates little more than the frame is long.
 """
 
 import json
 import math
+import reprlib
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,10 @@ import torch
 
 from ..grading.opaque import Opaque, with_article
 
-MAGIC = b"TRF1"
+MAGIC = b"TRF2"
 MOST_AXES = 8
 DEEPEST = 20
-# What numbers of a hostile frame may lead to, before anything is allocated.
+# What deserialising a malformed or hostile frame can raise.
 UNREADABLE = (
     *(ValueError, struct.error, KeyError, IndexError, TypeError, OverflowError),
     *(RecursionError, MemoryError),
@@ -35,11 +37,11 @@ DTYPES = tuple(
 
 
 class FrameError(Exception):
-    """The bytes are no frame."""
+    """The bytes are not a valid frame."""
 
 
 def pack(value: Any) -> bytes:
-    """Return a value as one frame; what a frame cannot carry becomes an Opaque."""
+    """Serialise a value as one frame; what a frame cannot carry becomes an Opaque."""
     arrays: list[np.ndarray] = []
     header = json.dumps(_described(value, arrays, 0)).encode()
     parts = [MAGIC, LENGTH.pack(len(header)), header]
@@ -52,7 +54,7 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(frame: bytes) -> Any:
-    """Return the value of a frame. Raises FrameError for anything else."""
+    """Deserialise a frame. Raises FrameError if it is not valid."""
     try:
         return _unpack(frame)
     except UNREADABLE as error:
@@ -68,7 +70,7 @@ def _unpack(frame: bytes) -> Any:
         raise FrameError(f"a header of {length} bytes in a frame of {len(frame)}")
     header = json.loads(frame[start : start + length])
     arrays = _arrays(frame, start + length)
-    return _rebuilt(header, arrays, 0)
+    return _rebuilt(header, iter(arrays), 0)
 
 
 def _arrays(frame: bytes, start: int) -> list[np.ndarray]:
@@ -84,15 +86,15 @@ def _arrays(frame: bytes, start: int) -> list[np.ndarray]:
             raise FrameError(f"an array of shape {shape} in {len(frame) - start} bytes")
         data = np.frombuffer(frame, DTYPES[code], math.prod(shape), start)
         if DTYPES[code] == np.bool_ and data.view(np.uint8).max(initial=0) > 1:
-            # Comparisons of such a truth value are undefined: both it and its opposite may hold.
+            # A bool other than 0 or 1 compares unpredictably: it and its negation may both hold.
             raise FrameError("a truth value that is neither true nor false")
-        arrays.append(data.reshape(shape).copy())  # frombuffer alone is read-only
+        arrays.append(data.reshape(shape).copy())  # frombuffer's array is read-only
         start += size
     return arrays
 
 
 def _described(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
-    """Return what the header says of a value, and put its arrays aside."""
+    """Return the header's description of a value, and append its arrays to `arrays`."""
     if depth >= DEEPEST:
         return ["opaque", "a deeply nested object"]
     if value is None or type(value) in (bool, int, float, str):
@@ -101,7 +103,7 @@ def _described(value: Any, arrays: list[np.ndarray], depth: int) -> Any:
         return _described_array(value, arrays)
     if type(value) is bytes:
         arrays.append(np.frombuffer(value, np.uint8))
-        return ["bytes", len(arrays) - 1]
+        return ["bytes"]
     if isinstance(value, tuple | list):
         parts = [_described(part, arrays, depth + 1) for part in value]
         return ["tuple" if isinstance(value, tuple) else "list", parts]
@@ -122,41 +124,48 @@ def _described_array(value: Any, arrays: list[np.ndarray]) -> Any:
     try:
         array = value.detach().cpu().numpy() if kind == "tensor" else np.asarray(value)
         fits = array.dtype.newbyteorder("<") in DTYPES and array.ndim <= MOST_AXES
-    except Exception:  # sparse, quantised, or a subclass that refuses
+    except Exception:  # sparse, quantised, or a subclass that cannot be converted
         fits = False
     if not fits:
         dtype = getattr(value, "dtype", "unknown")
         return ["opaque", with_article(f"{type(value).__name__} of {dtype}")]
     arrays.append(array)
-    return [kind, len(arrays) - 1]
+    return [kind]
 
 
-def _rebuilt(described: Any, arrays: list[np.ndarray], depth: int) -> Any:
+def _rebuilt(described: Any, arrays: Iterator[np.ndarray], depth: int) -> Any:
+    """Return a described value; each array is taken once, in order: no frame can multiply one."""
     if depth > DEEPEST:
         raise FrameError("the values are nested too deeply")
     if not isinstance(described, list):
         if isinstance(described, dict):
             raise FrameError("a header holds no objects")
         return described
-    kind, content = described
-    match kind:
-        case "tensor":
-            return torch.from_numpy(arrays[content])
-        case "array":
-            return arrays[content]
-        case "number":
-            return arrays[content][()]
-        case "bytes":
-            return arrays[content].tobytes()
-        case "opaque":
-            return Opaque(str(content))
-        case "tuple":
-            return tuple(_rebuilt(part, arrays, depth + 1) for part in content)
-        case "list":
-            return [_rebuilt(part, arrays, depth + 1) for part in content]
-        case "dict":
+    match described:
+        case ["tensor"]:
+            return torch.from_numpy(_next_of(arrays))
+        case ["array"]:
+            return _next_of(arrays)
+        case ["number"]:
+            return _next_of(arrays)[()]
+        case ["bytes"]:
+            return _next_of(arrays).tobytes()
+        case ["opaque", name]:
+            return Opaque(str(name))
+        case ["tuple", parts]:
+            return tuple([_rebuilt(part, arrays, depth + 1) for part in parts])
+        case ["list", parts]:
+            return [_rebuilt(part, arrays, depth + 1) for part in parts]
+        case ["dict", pairs]:
             return {
                 _rebuilt(key, arrays, depth + 1): _rebuilt(part, arrays, depth + 1)
-                for key, part in content
+                for key, part in pairs
             }
-    raise FrameError(f"a value of the unknown kind {kind!r}")
+    raise FrameError(f"a value of an unknown kind: {reprlib.repr(described)}")
+
+
+def _next_of(arrays: Iterator[np.ndarray]) -> np.ndarray:
+    try:
+        return next(arrays)
+    except StopIteration as error:
+        raise FrameError("fewer arrays than the header names") from error

@@ -1,4 +1,4 @@
-"""Run the learner's code in this very process: for breakpoints, and where nothing is at stake."""
+"""Run the learner's code in this process: for breakpoints, inside a worker, or on trusted code."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,21 +13,21 @@ from ..grading.survey import Survey, survey
 
 
 class InProcess:
-    """Load the chapters of one learner here, those of a folder or others, and call them here."""
+    """Load one learner's chapters, from a folder or elsewhere, and call them in this process."""
 
     def __init__(self, chapters: Chapters | Path) -> None:
         self.chapters = ChapterFolder(chapters) if isinstance(chapters, Path) else chapters
         self.loaded: dict[str, ModuleType | Outcome] = {}
 
     def survey(self, stem: str) -> Survey | Outcome:
-        """Return what the chapter's file builds on, or why it cannot be read."""
+        """Return the survey of a chapter's file, or the outcome if it cannot be read or parsed."""
         try:
             return survey(self.chapters.source(stem))
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return failure(_with_file(error, stem))
 
     def load(self, stem: str) -> Outcome | None:
-        """Import the chapter, once; return why that failed, None if it did not."""
+        """Import the chapter, once; return the outcome if that failed, else None."""
         if stem not in self.loaded:
             self.loaded[stem] = self._load(stem)
         loaded = self.loaded[stem]
@@ -41,7 +41,7 @@ class InProcess:
         seed: int,
         step: Callable[[Any], Any] | None = None,
     ) -> Outcome:
-        """Call a check's probe on the chapter, which is loaded if it was not yet."""
+        """Call a check's probe on the chapter, which is loaded first if necessary."""
         self.load(stem)
         code = self.loaded[stem]
         if isinstance(code, Outcome):
@@ -57,7 +57,7 @@ class InProcess:
 
 
 def _with_file(error: Exception, stem: str) -> Exception:
-    # ast.parse is given bytes, not a file, so its error does not know the file's name.
+    # ast.parse is given bytes, not a file, so its error lacks the file name.
     if isinstance(error, SyntaxError):
         error.filename = f"{stem}.py"
     return error

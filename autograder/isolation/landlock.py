@@ -1,10 +1,10 @@
-"""Landlock: let a process read named folders only, and reach nothing else of the file system.
+"""Landlock: let a process read named folders, and access nothing else in the file system.
 
-The kernel's own description: Documentation/userspace-api/landlock.rst. Three packages on PyPI wrap
-it. Ours is kept because the zygote makes the rules once, for thousands of forks: of the packages,
-`landlock` knows neither network nor signals, `py-landlock` makes the rules anew for each process,
-and `landlockpy`, which could do it, is new (0.2). What isolation rests on should be three system
-calls that one can read here, until such a package has proved itself.
+Kernel documentation: Documentation/userspace-api/landlock.rst. Three packages on PyPI wrap it. We
+do without, since the zygote builds the ruleset once, for thousands of forks: `landlock` restricts
+neither network nor signals, `py-landlock` builds a ruleset for each process, and `landlockpy`,
+which would do, is new (0.2). Until such a package has proved itself, isolation rests on three
+system calls that one can read here.
 """
 
 import contextlib
@@ -16,15 +16,15 @@ from pathlib import Path
 
 from .libc import checked, libc
 
-CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # system calls on every architecture
 ASK_VERSION = 1
 PATH_BENEATH = 1
 
-# Rights over files, in the order of their bits.
+# File access rights, in the order of their bits.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
-RIGHTS_OF_VERSION = {1: 13, 2: 14, 3: 15, 5: 16}  # how many bits each version of Landlock knows
-NETWORK_RIGHTS = 3  # bind and connect over TCP, from version 4 on
-SCOPES = 3  # abstract Unix sockets and signals, from version 6 on
+RIGHTS_OF_VERSION = {1: 13, 2: 14, 3: 15, 5: 16}  # ABI version: how many access rights it has
+NETWORK_RIGHTS = 3  # TCP bind and connect, since ABI version 4
+SCOPES = 3  # abstract Unix sockets and signals, since ABI version 6
 
 
 class _Ruleset(ctypes.Structure):
@@ -38,9 +38,9 @@ class _PathBeneath(ctypes.Structure):
 
 
 def version() -> int:
-    """Return the version of Landlock that this kernel offers, 0 if it offers none.
+    """Return the Landlock ABI version of this kernel, 0 if it has no Landlock.
 
-    The call itself is asked: where /sys/kernel/security is not mounted it works all the same.
+    Asks the system call, which works even where /sys/kernel/security is not mounted.
     """
     if sys.platform != "linux":
         return 0
@@ -48,9 +48,9 @@ def version() -> int:
 
 
 def make_ruleset(readable: Iterable[Path], devices: Iterable[Path] = ()) -> int:
-    """Return a descriptor of rules: read below these folders, read and write these devices.
+    """Return the file descriptor of a ruleset: read these folders, read and write these devices.
 
-    Raises OSError where the kernel has no Landlock.
+    Raises OSError if the kernel has no Landlock.
     """
     known = version()
     bits = max((count for since, count in RIGHTS_OF_VERSION.items() if since <= known), default=0)
@@ -59,7 +59,7 @@ def make_ruleset(readable: Iterable[Path], devices: Iterable[Path] = ()) -> int:
         network=NETWORK_RIGHTS if known >= 4 else 0,
         scopes=SCOPES if known >= 6 else 0,
     )
-    # An older kernel refuses a structure longer than the one it knows.
+    # An older kernel may refuse a structure longer than the one it knows.
     size = 8 if known < 4 else 16 if known < 6 else 24
     ruleset = checked(_call(CREATE_RULESET, ctypes.byref(rules), size, 0))
     for path in readable:
@@ -70,18 +70,18 @@ def make_ruleset(readable: Iterable[Path], devices: Iterable[Path] = ()) -> int:
 
 
 def restrict_self(ruleset: int) -> None:
-    """Put this process, and all that it may start, under the rules for good.
+    """Apply the ruleset to this process and its descendants, irrevocably, and close it.
 
-    Asks for no_new_privs first. Raises OSError.
+    Requires no_new_privs. Raises OSError.
     """
     checked(_call(RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
 
 def without(folders: Iterable[Path], secret: Iterable[Path]) -> Iterator[Path]:
-    """Yield the folders, each that holds something secret as its parts without that part.
+    """Yield the folders; one that contains a secret path is replaced by its other entries.
 
-    A rule of Landlock allows all below a folder: there is no rule that takes something out again.
+    A Landlock rule allows everything below a folder, and no rule can take something out again.
     """
     hidden = [path.resolve() for path in secret]
     for folder in folders:
@@ -95,7 +95,7 @@ def without(folders: Iterable[Path], secret: Iterable[Path]) -> Iterator[Path]:
 
 
 def _allow(ruleset: int, path: Path, rights: int) -> None:
-    # A file in a folder that may be listed can be gone, or closed to us: then there is no need.
+    # A path may have vanished or be inaccessible to us: then it needs no rule.
     with contextlib.suppress(FileNotFoundError, PermissionError):
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:

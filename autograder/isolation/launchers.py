@@ -1,4 +1,4 @@
-"""Two ways to start a worker: fork a zygote (Linux), or spawn a fresh interpreter (elsewhere)."""
+"""Start workers: fork them from a zygote (Linux), or spawn fresh interpreters (elsewhere)."""
 
 import contextlib
 import multiprocessing
@@ -18,19 +18,19 @@ from .zygote import ANSWER, FORK, MESSAGE, WAIT, Ended, execute_zygote, fork_zyg
 
 
 class LaunchError(CourseError):
-    """No worker could be started: the grader's fault, never the learner's."""
+    """A worker could not be started: the grader's fault, never the learner's."""
 
 
 @dataclass(frozen=True)
 class Worker:
-    """A running worker: the channel to it, and what ends it and says how it ended."""
+    """A running worker: the channel to it, and `end`, which kills it and returns how it ended."""
 
     channel: Channel
     end: Callable[[], Ended]
 
 
 class Launcher(Protocol):
-    """What can start workers, as often as it is asked to."""
+    """Starts any number of workers."""
 
     def start(self) -> Worker: ...
 
@@ -40,15 +40,16 @@ class Launcher(Protocol):
 
 
 def can_fork() -> bool:
-    # macOS has fork, but its system libraries do not survive one without an exec.
+    # macOS has fork, but its system libraries are not safe after a fork without an exec.
     return sys.platform == "linux"
 
 
 @contextlib.contextmanager
 def best_launcher(*, forking: bool = False, training: bool = True) -> Iterator[Launcher]:
-    """Give the best launcher of this system, and close it in the end.
+    """Yield the best launcher for this system, and close it at the end.
 
-    forking: fork the zygote off this process, which must be young; training: see zygote.py.
+    forking: fork the zygote from this process, before it loads anything secret; training: see
+    fork_zygote.
     """
     launcher: Launcher
     if not can_fork():
@@ -63,14 +64,14 @@ def best_launcher(*, forking: bool = False, training: bool = True) -> Iterator[L
 
 @contextlib.contextmanager
 def launcher_for_strangers() -> Iterator[Launcher]:
-    """Give a launcher whose workers run code that nobody trusts, below all layers there are."""
+    """Yield a launcher for untrusted code: its workers apply every layer that this system has."""
     launcher = LayeredLauncher() if can_fork() else SpawnLauncher()
     with contextlib.closing(launcher):
         yield launcher
 
 
 class ForkLauncher:
-    """Ask a zygote for each worker. Threads may share it."""
+    """Ask a zygote to fork each worker. Thread-safe."""
 
     def __init__(self, control: socket.socket, wait: Callable[[], None]) -> None:
         self.control = control
@@ -92,7 +93,7 @@ class ForkLauncher:
 
         def end() -> Ended:
             ours.close()
-            # The zygote has not waited for it yet, so the number is still this worker's.
+            # The zygote has not reaped it yet, so the process id is still this worker's.
             for kill in (os.kill, os.killpg):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     kill(pid, signal.SIGKILL)
@@ -123,9 +124,9 @@ class ForkLauncher:
 
 
 class LayeredLauncher:
-    """Ask a layered zygote, started with the first worker, and anew where it is gone.
+    """Ask a layered zygote to fork each worker; start it on demand, and again if it is gone.
 
-    Threads may share it.
+    Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -133,7 +134,7 @@ class LayeredLauncher:
         self.lock = threading.Lock()
 
     def start(self) -> Worker:
-        """Start a worker. Raises LaunchError if the zygote is gone; the next gets a new one."""
+        """Start a worker. Raises LaunchError if the zygote is gone; the next call starts one."""
         zygote = self._living()
         try:
             return zygote.start()
@@ -145,9 +146,9 @@ class LayeredLauncher:
             raise
 
     def prepare(self) -> None:
-        """Start the zygote: it loads what it needs while this process goes on.
+        """Start the zygote, which loads what it needs while this process goes on.
 
-        It ends with the thread that started it: let that be one which lasts.
+        Call it from a long-lived thread: the zygote dies with the thread that started it.
         """
         self._living()
 
@@ -162,7 +163,7 @@ class LayeredLauncher:
 
 
 class SpawnLauncher:
-    """Start a fresh interpreter for each worker: slower, and the same everywhere."""
+    """Start a fresh interpreter for each worker: slower, but the same on every system."""
 
     def __init__(self) -> None:
         self.context = multiprocessing.get_context("spawn")
@@ -173,7 +174,7 @@ class SpawnLauncher:
         return worker
 
     def prepare(self) -> None:
-        """Start a worker ahead of its time, so that the next check need not wait for torch."""
+        """Start a spare worker, so that the next check need not wait for torch to load."""
         self.spare = self.spare or self._spawn()
 
     def close(self) -> None:

@@ -1,8 +1,7 @@
-"""The layers around a worker of a class: what the zygote makes ready, and what a worker puts on.
+"""The isolation layers for untrusted code: the zygote prepares them once, each worker applies them.
 
-Learner code that nobody trusts runs below all of them. The order matters: what opens files comes
-before Landlock, the user before the signal at the parent's death, which a change of user clears,
-and seccomp last, since it forbids the others.
+The order matters: what opens files comes before Landlock, the change of user before the
+parent-death signal, which it would clear, and seccomp last, since it forbids the others.
 """
 
 import os
@@ -16,7 +15,7 @@ from ..chapters import ROOT
 from ..grading.memory import limit_memory
 from . import landlock, privileges, seccomp, worker_limits
 
-# Nothing else of the project is ever read by learner code.
+# The only files of the project that the learner's code may read.
 GIVEN = ROOT / "exercises" / "given"
 SECRET = tuple(ROOT / name for name in ("autograder", "solutions", "tests", "exercises", ".git"))
 LIBRARIES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")
@@ -26,7 +25,7 @@ DEVICES = tuple(Path(f"/dev/{name}") for name in ("null", "zero", "urandom", "ra
 
 @dataclass
 class Layers:
-    """What this machine offers, opened or made once; `put_on` is for each worker."""
+    """The layers that this machine offers, prepared once; each worker calls `put_on`."""
 
     network_left: bool
     ruleset: int | None
@@ -35,9 +34,9 @@ class Layers:
 
     @classmethod
     def prepare(cls) -> "Layers":
-        """Open and make all that there is. The process that calls it leaves the network."""
+        """Prepare every available layer. The calling process leaves its network namespace."""
         network_left = privileges.leave_network()
-        privileges.interpreter_is_open()  # known before the first worker needs it
+        privileges.interpreter_is_open()  # cached before the first worker needs it
         ruleset = None
         if landlock.version():
             ruleset = landlock.make_ruleset([*readable_folders(), GIVEN], DEVICES)
@@ -45,7 +44,7 @@ class Layers:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the layers that there are."""
+        """Return the names of the layers that this machine offers."""
         there = {
             "limits": True,
             "network namespace": self.network_left,
@@ -56,9 +55,9 @@ class Layers:
         return tuple(name for name, is_there in there.items() if is_there)
 
     def put_on(self, number: int, seconds: int) -> None:
-        """Put this process below the layers for good. Raises OSError: then nothing may run here.
+        """Apply all layers to this process, irrevocably. Raises OSError: then nothing may run here.
 
-        number: the worker's, for a user of its own. seconds: of processor time.
+        number: the worker's, from which its own user id is made. seconds: limit of CPU time.
         """
         os.setpgid(0, 0)
         limit_memory()
@@ -66,7 +65,7 @@ class Layers:
         if self.own_user:
             privileges.become_user(number)
         elif self.network_left:
-            privileges.drop_capabilities()  # those of the user namespace
+            privileges.drop_capabilities()  # gained with the user namespace
         worker_limits.die_with_parent()
         seccomp.no_new_privileges()
         if self.ruleset is not None:
@@ -76,7 +75,7 @@ class Layers:
 
 
 def readable_folders() -> list[Path]:
-    """Return what Python and the packages that learners may import need to read."""
+    """Return the folders and files that Python and the installed packages need to read."""
     roots = {
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
         *site.getsitepackages(),

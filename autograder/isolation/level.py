@@ -1,4 +1,4 @@
-"""How far learner code is contained on this machine: measured by attempting every forbidden act."""
+"""Measure how well this machine isolates the learner's code, by attempting every forbidden act."""
 
 import contextlib
 import os
@@ -19,10 +19,10 @@ LIMITS = ("take 8 GiB of memory", "ignore the limit on processor time")
 
 
 class Level(StrEnum):
-    """What holds around a worker.
+    """How well a worker is isolated.
 
-    base: no forbidden act can be done. limits: acts can be done, memory and processor time are
-    bounded. none: not even these are.
+    base: every forbidden act is stopped. limits: some acts are not, but memory and CPU time are
+    limited. none: not even these are.
     """
 
     BASE = "base"
@@ -32,7 +32,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """How one attempt ended: whether it was stopped, and by what."""
+    """The result of one attempt: whether it was stopped, and by what."""
 
     name: str
     gain: str
@@ -41,7 +41,7 @@ class Result:
 
 
 def attempt_acts(launcher: Launcher) -> list[Result]:
-    """Let a worker attempt every forbidden act, and return how each ended."""
+    """Attempt every forbidden act in a worker; return the results. Raises LaunchError."""
     with targets() as facts, Workers(launcher, {}, SECONDS) as workers:
         found = workers.attempts(facts)
     if missing := [attempt.name for attempt in ATTEMPTS if attempt.name not in found]:
@@ -53,7 +53,7 @@ def attempt_acts(launcher: Launcher) -> list[Result]:
 
 
 def level_of(results: list[Result]) -> Level:
-    """Return the level that the results of all attempts amount to."""
+    """Return the level of isolation that the results of all attempts show."""
     done = {result.name for result in results if not result.is_stopped}
     if not done:
         return Level.BASE
@@ -62,10 +62,10 @@ def level_of(results: list[Result]) -> Level:
 
 @contextlib.contextmanager
 def targets() -> Iterator[Facts]:
-    """Give what a worker may try to reach: a file, and sockets that really listen."""
+    """Yield the targets of the attempts, such as a file and sockets that really listen."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        # Open to everybody: what stops the attempt must be a layer, not the rights of the file.
+        # World-readable: a layer must stop the attempt, not the permissions of the file.
         folder.chmod(0o755)
         secret = folder / "secret"
         secret.write_text("nobody's business", encoding="utf-8")

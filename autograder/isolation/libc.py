@@ -1,4 +1,4 @@
-"""Calls of the kernel that Python has no function for, by way of the C library."""
+"""System calls that Python has no function for, made through the C library with ctypes."""
 
 import ctypes
 import functools
@@ -8,12 +8,12 @@ import sys
 
 @functools.cache
 def libc() -> ctypes.CDLL:
-    """Return the C library that this process runs on; Windows has none of that kind."""
+    """Return the C library of this process; unavailable on Windows."""
     return ctypes.CDLL(None, use_errno=True)
 
 
 def checked(result: int, what: str = "") -> int:
-    """Return the result of a call. Raises OSError for a negative one, with the reason in errno."""
+    """Return the result of a C call. Raises OSError with the code in errno if it is negative."""
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, what or os.strerror(code))
@@ -21,7 +21,7 @@ def checked(result: int, what: str = "") -> int:
 
 
 def prctl(option: int, *arguments: object) -> int:
-    """Set an attribute of this process; elsewhere than on Linux do nothing, and return 0."""
+    """Call prctl, which sets an attribute of this process; on other systems, just return 0."""
     if sys.platform != "linux":
         return 0
     padded = (*arguments, *(0,) * (4 - len(arguments)))

@@ -1,4 +1,4 @@
-"""Take what the learner's code prints, and keep the beginning of it."""
+"""Capture what the learner's code prints, and keep only the beginning."""
 
 import contextlib
 import io
@@ -8,7 +8,7 @@ LONGEST = 500
 
 
 class Printed(io.TextIOBase):
-    """A stream that keeps the first LONGEST characters and lets the rest go by."""
+    """A stream that keeps the first LONGEST characters and discards the rest."""
 
     def __init__(self) -> None:
         self.text = ""

@@ -1,4 +1,4 @@
-"""Give up the network and the rights of root: what a process started by root must not keep."""
+"""Drop network access, root's user id and capabilities, before the learner's code runs."""
 
 import ctypes
 import functools
@@ -13,23 +13,23 @@ CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_KEEPCAPS = 8
 CAP_DAC_READ_SEARCH = 2
 CAPABILITIES_VERSION = 0x20080522
-FIRST_USER, USERS = 61_000, 4_000  # below 65,534, so that a container has them as well
+FIRST_USER, USERS = 61_000, 4_000  # user ids below 65,534, so that containers have them too
 
 
 def leave_network() -> bool:
-    """Move this process to a network of its own without any interface; return whether it could.
+    """Move this process to a network namespace with no interface up; return whether that worked.
 
-    Needs root, or a system that lets users make namespaces.
+    Needs root, or a system that allows unprivileged user namespaces.
     """
     own = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
     return bool(libc().unshare(own) == 0)
 
 
 def become_user(number: int) -> None:
-    """Become the private user with a number, for good. Only root can.
+    """Switch to the private user id for a worker's number, irrevocably. Only root can.
 
-    Where the interpreter lies in a folder that is closed to other users, such as /root, the right
-    to read past that is kept: what may be read is then up to Landlock. Raises OSError.
+    If other users cannot reach the interpreter, as below /root, CAP_DAC_READ_SEARCH is kept: then
+    Landlock alone decides what may be read. Raises OSError.
     """
     user = FIRST_USER + number % USERS
     keep = not interpreter_is_open()
@@ -42,13 +42,13 @@ def become_user(number: int) -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability, such as those of a user namespace."""
+    """Drop every capability, such as those gained with a user namespace. Raises OSError."""
     _keep_only(0)
 
 
 @functools.cache
 def interpreter_is_open() -> bool:
-    """Return whether any user may read the files of this Python and its packages."""
+    """Return whether every user can reach the files of this Python and its packages."""
     import numpy
 
     places = {Path(sys.prefix), Path(sys.base_prefix), Path(numpy.__file__)}

@@ -1,7 +1,7 @@
-"""Seccomp: refuse the system calls by which a process starts, reaches or changes anything else.
+"""Seccomp filter: refuse the system calls that start, reach or change anything outside a process.
 
-It complements Landlock, which knows of files but not of processes. pyseccomp writes the program
-that the kernel runs; it needs the library libseccomp, which is part of most distributions.
+It complements Landlock, which restricts files but not processes. pyseccomp generates the BPF
+program that the kernel runs; it needs the library libseccomp, part of most distributions.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ from typing import Any
 
 from .libc import checked, prctl
 
-# Each with what it would be good for, to hostile code.
+# The refused system calls, by what hostile code would use them on.
 REFUSED = {
     "other programs and processes": "fork vfork execve execveat setsid setpgid",
     "another process": "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease "
@@ -36,7 +36,7 @@ REFUSED = {
     "another user": "setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid "
     "setfsgid capset",
 }
-# System calls that came after this list was written: the C library does without them.
+# System calls newer than this list: given ENOSYS, the C library does without them.
 NEWER = range(450, 512)
 CLONE_THREAD = 0x10000
 PR_SET_PDEATHSIG = 1
@@ -46,16 +46,16 @@ BYTES_AN_INSTRUCTION = 8
 
 
 class Filter:
-    """The rules, made once by the zygote; each worker puts itself under them."""
+    """The seccomp filter: the zygote compiles it once, each worker applies it to itself."""
 
     def __init__(self) -> None:
-        """Make the rules. Raises OSError or RuntimeError where libseccomp is missing."""
+        """Compile it. Raises ImportError, or without libseccomp OSError or RuntimeError."""
         import pyseccomp
 
         self.pyseccomp = pyseccomp
         self.rules: Any = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
         self._refuse_all()
-        # Compiled here, once: that takes longer than all other layers together.
+        # Compiled only once: that takes longer than all other layers together.
         with tempfile.TemporaryFile() as file:
             self.rules.export_bpf(file)
             file.seek(0)
@@ -67,21 +67,21 @@ class Filter:
                 self._refuse(name)
         for number in NEWER:
             self._refuse(number, code=errno.ENOSYS)
-        # A thread is fine, another process is not. The arguments of clone3 lie in memory, where no
-        # filter can look: the C library then falls back to clone.
+        # clone may start a thread, not a process. clone3 has its arguments in memory, which no
+        # filter can read: given ENOSYS, the C library falls back to clone.
         self._refuse("clone", self._bits(0, CLONE_THREAD, 0))
         self._refuse("clone3", code=errno.ENOSYS)
-        # asyncio needs a pair of Unix sockets; a pair of any other kind would be a way out.
+        # asyncio needs a pair of Unix sockets; a pair of another family would be a way out.
         self._refuse("socketpair", self._is_not(0, socket.AF_UNIX))
-        self._refuse("sendto", self._is_not(4, 0))  # with an address: a datagram to anywhere
+        self._refuse("sendto", self._is_not(4, 0))  # with an address: a datagram to any socket
         self._refuse("prlimit64", self._is_not(0, 0))  # the limits of another process
         self._refuse("sched_setaffinity", self._is_not(0, 0))
-        # It ends with the zygote. The kernel looks at the lower half of this argument only.
+        # It must die with the zygote. The kernel reads only the lower 32 bits of this argument.
         self._refuse("prctl", self._bits(0, 2**32 - 1, PR_SET_PDEATHSIG))
 
     def apply(self) -> None:
-        """Put this process, and all its threads to come, under the rules for good."""
-        # A signal to oneself is what abort() is made of.
+        """Apply the filter to this process and its future threads, irrevocably. Raises OSError."""
+        # A process may signal itself, as abort() does.
         signals = self.pyseccomp.SyscallFilter(self.pyseccomp.ALLOW)
         for name in ("kill", "tgkill"):
             refusal = self.pyseccomp.ERRNO(errno.EPERM)
@@ -95,7 +95,7 @@ class Filter:
         except (OSError, ValueError):
             if isinstance(call, int):
                 raise
-            return  # this architecture, or this libseccomp, has no call of that name
+            return  # unknown to this architecture, or to this libseccomp
 
     def _is_not(self, argument: int, value: int) -> Any:
         return self.pyseccomp.Arg(argument, self.pyseccomp.NE, value)
@@ -109,12 +109,12 @@ class _Program(ctypes.Structure):
 
 
 def _load(program: bytes) -> None:
-    """Put this process under a compiled filter. Raises OSError."""
+    """Apply a BPF program to this process. Raises OSError."""
     whole = _Program(len(program) // BYTES_AN_INSTRUCTION, program)
     loaded = prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(whole))
     checked(loaded, "the filter of system calls could not be loaded")
 
 
 def no_new_privileges() -> None:
-    """Give up, for good, what a set-user-id program could give; both filters ask for it."""
+    """Set no_new_privs, irrevocably: Landlock and seccomp require it. Raises OSError."""
     checked(prctl(PR_SET_NO_NEW_PRIVS, 1))

@@ -1,12 +1,12 @@
-"""Run each kind of operation once in the zygote: what the first one sets up, every fork then has.
+"""Run each kind of torch operation once in the zygote, so that every worker inherits its setup.
 
-Torch looks up its kernels, and touches its memory, at the first call of each kind: some 3 ms in
-each worker, where it is not done before. With one thread only, since no thread survives a fork.
+At the first call of each kind, torch looks up its kernels and touches its memory, which would cost
+each worker some 3 ms. With one thread only, since threads do not survive a fork.
 """
 
 
 def warm_up() -> None:
-    """Run small products, convolutions and gradients, and a step of an optimiser."""
+    """Run small matrix products, convolutions and gradients, and one step of an optimiser."""
     import torch
     from torch.nn import functional
 

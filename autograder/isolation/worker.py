@@ -1,6 +1,6 @@
-"""The process in which a learner's chapter runs: it answers requests until it is let go.
+"""The worker: the process that runs the learner's code, and answers requests about it.
 
-It never holds an expected value or a verdict; what it sends back is values and arrays.
+It never holds an expected value or a verdict; it sends back plain values and arrays.
 """
 
 import contextlib
@@ -29,21 +29,21 @@ from .worker_limits import die_with_parent
 if TYPE_CHECKING:
     from .layers import Layers
 
-LARGEST_REPLY = 8 * 2**20  # bytes; the largest right answer has some thousand
+LARGEST_REPLY = 8 * 2**20  # bytes; the largest correct answer has a few thousand
 LARGEST_REQUEST = 2**30
-LONGEST_WORD = 2_000  # characters of anything that a worker says
+LONGEST_WORD = 2_000  # characters of any text from a worker
 READY = b"ready"
 STEP = "step"
 SECONDS_OF_CPU = 600
-# What an outcome says beside its value, and of what kind that is.
+# The fields of an outcome besides its value, and their types.
 WORDS = {field.name: str for field in fields(Outcome)} | {"line": int}
 WORDS.pop("value")
 
 
 def serve(channel: Channel) -> None:
-    """Answer the requests that come over a channel, until it is closed.
+    """Answer the requests that arrive on a channel, until it is closed.
 
-    The first message says where the chapters are.
+    The first message says where the chapters are; see `chapters_of`.
     """
     _leave_terminal()
     limit_memory()
@@ -51,24 +51,24 @@ def serve(channel: Channel) -> None:
 
 
 def serve_forked(channel: Channel, layers: "Layers | None") -> None:
-    """Be a forked worker: as `serve`, below the layers, and gone as soon as the zygote is."""
+    """Serve as a forked worker: like `serve`, but under the layers; it dies with the zygote."""
     _leave_terminal()
     if layers is None:
-        os.setpgid(0, 0)  # so that what the chapter may start ends with it
+        os.setpgid(0, 0)  # its own process group, so that its children are killed with it
         die_with_parent()
         limit_memory()
     else:
         try:
             layers.put_on(os.getpid(), SECONDS_OF_CPU)
         except OSError as error:
-            # Without the layers nothing may run here.
+            # Without its layers, no learner's code may run.
             channel.send(f"the layers of isolation: {error}".encode())
             return
     _answer_requests(channel)
 
 
 def chapters_of(folder: Path | None, files: dict[str, bytes]) -> list[Any]:
-    """Return the first message: chapters in a folder, those whose text is known by that text."""
+    """Return the first message: the chapters' folder, and the source of those in memory."""
     return ["chapters", str(folder) if folder else "", files]
 
 
@@ -89,7 +89,7 @@ def request_attempts(facts: dict[str, Any]) -> list[Any]:
 
 
 def survey_from(reply: Any) -> Survey:
-    """Return the survey that a worker sent. Raises ValueError for anything else."""
+    """Return the survey in a worker's reply. Raises ValueError if there is none."""
     try:
         uses = {str(name): tuple(map(str, used)) for name, used in reply["uses"].items()}
         findings = {
@@ -98,13 +98,13 @@ def survey_from(reply: Any) -> Survey:
             )
             for name, found in reply["findings"].items()
         }
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("the worker sent no survey") from error
     return Survey(uses, findings)
 
 
 def outcome_from(reply: Any) -> Outcome:
-    """Return the outcome that a worker sent. Raises ValueError for anything else."""
+    """Return the outcome in a worker's reply. Raises ValueError if there is none."""
     if not isinstance(reply, dict) or not all(isinstance(name, str) for name in reply):
         raise ValueError("the worker sent no outcome")
     words = {}
@@ -123,8 +123,8 @@ def _cut(text: str, name: str) -> str:
 
 
 def _answer_requests(channel: Channel) -> None:
-    # A chapter that imports the reference gets an ImportError, whatever name it has for it.
-    sys.modules["solutions"] = None  # type: ignore[assignment]  # None is what blocks an import
+    # A chapter that imports a reference solution gets an ImportError, whatever alias it uses.
+    sys.modules["solutions"] = None  # type: ignore[assignment]  # None blocks the import
     channel.send(READY)
     with contextlib.suppress(EOFError, OSError):
         here = InProcess(_chapters(unpack(channel.receive(LARGEST_REQUEST))))
@@ -134,7 +134,7 @@ def _answer_requests(channel: Channel) -> None:
 
 
 def _next_turn(channel: Channel, value: Any) -> Any:
-    """Hand on a step's value; return the next turn, which the grader keeps to itself until then."""
+    """Send a step's value; return the next turn, which the grader withholds until then."""
     channel.send(pack([STEP, value]))
     return unpack(channel.receive(LARGEST_REQUEST))
 
@@ -150,7 +150,7 @@ def _chapters(place: list[Any]) -> Chapters:
 
 def _reply(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> bytes:
     printed = Printed()
-    # Not process_time: below a limit of processor time Linux moves that clock only now and then.
+    # Not process_time: under RLIMIT_CPU, Linux updates that clock only now and then.
     began = time.thread_time()
     with printed.captured():
         answer = _answer(here, request, step)
@@ -197,7 +197,7 @@ def _as_dict(outcome: Outcome) -> dict[str, Any]:
 
 
 def _leave_terminal() -> None:
-    """Take the terminal away: a chapter's input() fails at once, and C code prints nowhere."""
+    """Point the standard streams to the null device: input() fails, and C code prints nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)

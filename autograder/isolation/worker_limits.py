@@ -1,4 +1,4 @@
-"""Limits that a worker sets on itself, where the system has them."""
+"""Resource limits and process attributes that a worker or zygote sets on itself."""
 
 import signal
 
@@ -10,7 +10,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def limit_the_rest(seconds: int, *, own_user: bool) -> None:
-    """Limit processor time, files, locked memory and, for a user of its own, threads."""
+    """Limit CPU time, files, locked memory, message queues and, for its own user, threads."""
     import resource
 
     bounds = {
@@ -21,22 +21,22 @@ def limit_the_rest(seconds: int, *, own_user: bool) -> None:
         resource.RLIMIT_MSGQUEUE: 0,
     }
     if own_user:
-        # It counts all that a user runs: shared with the grader, it would hit the grader.
+        # It counts all processes of a user: shared with the grader, it would hit the grader.
         bounds[resource.RLIMIT_NPROC] = 64
     for which, bound in bounds.items():
         resource.setrlimit(which, (bound, bound))
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to end this process when the one that forked it ends."""
+    """Set the parent-death signal: this process is killed when the thread that started it ends."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def hide_memory() -> None:
-    """Keep other processes of the same user from reading this one's memory and environment."""
+    """Clear the dumpable flag: others of this user cannot read the memory and environment."""
     prctl(PR_SET_DUMPABLE, 0)
 
 
 def adopt_orphans() -> None:
-    """Become the parent of every descendant whose own parent ends, so that none gets away."""
+    """Become a subreaper: orphaned descendants become children of this process; none escapes."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)

@@ -1,4 +1,4 @@
-"""Run each chapter in a worker of its own, and turn whatever happens there into an outcome."""
+"""Run each chapter in its own worker, and turn whatever happens there into an outcome."""
 
 import contextlib
 import signal
@@ -36,14 +36,14 @@ STEMS = tuple(chapter.stem for chapter in EXERCISE_CHAPTERS)
 
 
 class Workers:
-    """Call the chapters of one learner, each in its own process; close() ends them all.
+    """Call the chapters of one learner, each in its own worker; close() ends them all.
 
-    chapters: a folder, or the chapters' texts by their stems. sources: the texts, where they are
-    known; what is not among them is read from the folder.
-    seconds: how long a single call may take; budget: how long all of them together may.
-    alone: held while turns are timed, by threads that share it.
+    chapters: a folder, or the chapters' source by stem. sources: the source of the chapters in
+    memory, by stem; the others are read from the folder.
+    seconds: timeout of a single call; budget: seconds for all calls together.
+    alone: a lock that threads share, held while turns are timed.
 
-    Where no worker can be started, that is the grader's fault: LaunchError.
+    Raises LaunchError if no worker can be started, which is the grader's fault.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Workers:
         self.seconds = seconds
         self.budget = budget
         self.alone = alone
-        # What the learner's code took, as the workers say: for benchmarks, not for grades.
+        # Seconds in the learner's code, as the workers report: for benchmarks, not for grades.
         self.seconds_in_code = 0.0
         self.cpu_seconds = 0.0
         self._left = budget
@@ -75,12 +75,12 @@ class Workers:
         self.close()
 
     def survey(self, stem: str) -> Survey | Outcome:
-        """Return what the chapter's file builds on, or why it cannot be read."""
+        """Return the survey of a chapter's file, or the outcome if it cannot be read or parsed."""
         if stem not in self._surveys:
-            # All at once: in each worker the first survey takes three times as long as the next.
+            # All in one worker: its first survey takes three times as long as the next.
             self._keep_surveys(self._ask(stem, request_surveys(STEMS)))
         if stem not in self._surveys:
-            # One of the files was too much for the worker; which one is found out one by one.
+            # Some file broke the worker: ask one by one to find out which.
             reply = self._ask(stem, request_surveys([stem]))
             self._keep_surveys(reply)
             self._surveys.setdefault(stem, _outcome(reply))
@@ -92,7 +92,7 @@ class Workers:
                 self._surveys[stem] = _survey(reply[stem])
 
     def load(self, stem: str) -> Outcome | None:
-        """Import the chapter in its worker, once; return why that failed, None if it did not."""
+        """Import the chapter in its worker, once; return the outcome if that failed, else None."""
         if stem not in self._loads:
             self._loads[stem] = _outcome(self._ask(stem, request_load(stem)))
         outcome = self._loads[stem]
@@ -101,33 +101,33 @@ class Workers:
     def call(self, stem: str, check: Check, inputs: dict[str, Any], seed: int) -> Outcome:
         """Call a check's probe on the chapter, in its worker.
 
-        The turns of a timed check stay here until it is their time.
+        The turns of a timed check are withheld until each is due.
         """
         own = {name: value for name, value in inputs.items() if name != TURNS}
         turns = inputs.get(TURNS, ())
         return _outcome(self._ask(stem, request_call(stem, check, own, seed), turns))
 
     def attempts(self, facts: dict[str, Any]) -> dict[str, list[Any]]:
-        """Let a worker attempt every forbidden act; see attempts.py."""
+        """Attempt every forbidden act in a worker; see attempts.py."""
         reply = self._ask("attempts", request_attempts(facts))
         return reply if isinstance(reply, dict) else {}
 
     def forget(self, stem: str) -> None:
-        """Let go of the worker of a chapter whose file has changed."""
+        """End the worker of a chapter whose file has changed, and forget its results."""
         self._surveys.pop(stem, None)
         self._loads.pop(stem, None)
         if stem in self._workers:
             self._end(stem)
 
     def close(self) -> None:
-        """End every worker; told together, they end side by side."""
+        """End every worker; all channels are closed first, so that they exit in parallel."""
         for worker in self._workers.values():
             worker.channel.close()
         for stem in list(self._workers):
             self._end(stem)
 
     def _ask(self, stem: str, request: list[Any], turns: Iterable[Any] = ()) -> Any:
-        """Return the worker's reply, or the outcome that stands for none."""
+        """Return the worker's reply, or an outcome that says why there is none."""
         if self._left <= 0:
             spent = f"all checks together took {_counted(self.budget)}"
             return Outcome(Ending.TIMED_OUT, message=spent)
@@ -156,10 +156,10 @@ class Workers:
         turns: Iterable[Any],
         undisturbed: contextlib.ExitStack,
     ) -> Any:
-        """Return the worker's reply; of one that comes in steps, each step and its seconds.
+        """Return the worker's reply; if it comes in steps, its value is their [step, seconds].
 
         A step is answered with the next turn, None after the last. The seconds from a turn to its
-        step are measured here: a worker's own clock is in the hands of the learner's code.
+        step are measured here, since the learner's code controls the worker's own clock.
         """
         steps: list[list[Any]] = []
         left = iter(turns)
@@ -170,11 +170,11 @@ class Workers:
             seconds = time.perf_counter() - before
             most -= len(frame)
             reply = unpack(frame)
-            if not (isinstance(reply, list) and len(reply) == 2 and reply[0] == STEP):
+            if not _is_step(reply):
                 return self._whole(reply, steps)
             steps.append([reply[1], seconds])
             if len(steps) == 1:
-                # From here on nothing else may keep this process from reading the clock.
+                # From here on no other thread may delay this one's readings of the clock.
                 undisturbed.enter_context(self.alone)
             turn = pack(next(left, None))
             before = time.perf_counter()
@@ -186,7 +186,8 @@ class Workers:
             spent = reply.pop("seconds", None)
             if isinstance(spent, float) and 0 <= spent < self.seconds:
                 self.seconds_in_code += spent
-            if steps and reply.get("ending") == Ending.RETURNED:
+            ending = reply.get("ending")
+            if steps and isinstance(ending, str) and ending == Ending.RETURNED:
                 reply["value"] = steps
         return reply
 
@@ -213,8 +214,16 @@ class Workers:
         return ended.code
 
 
+def _is_step(reply: Any) -> bool:
+    """Return whether a reply is a step: a hostile worker may send arrays where words belong."""
+    match reply:
+        case [str(word), _]:
+            return word == STEP
+    return False
+
+
 def _until(deadline: float) -> float:
-    """Return how long is left; never 0, which would mean not to wait at all."""
+    """Return the seconds left until a deadline; never 0, which means a non-blocking socket."""
     return max(deadline - time.monotonic(), 1e-3)
 
 
@@ -237,7 +246,7 @@ def _outcome(reply: Any) -> Outcome:
 
 
 def _manner(code: int) -> str:
-    """Say how a process ended: by a signal, or with an exit code."""
+    """Describe how a process ended: by a signal, or with an exit code."""
     if code >= 0:
         return f"it ended itself with exit code {code}"
     try:

@@ -1,8 +1,8 @@
-"""A process that has everything loaded and forks a worker on request, in milliseconds.
+"""The zygote: a fork server that has everything loaded, and forks a worker in milliseconds.
 
-It holds no solution, no misconception and no seed, so neither do the workers. It speaks over a
-Unix socket: FORK with the descriptor of a channel -> the worker's process id; WAIT with a process
-id -> how that worker ended, once it has.
+It holds no solution, no misconception and no seed, so neither do the workers. Its protocol over a
+Unix socket: FORK with the file descriptor of a channel -> the worker's process id; WAIT with a
+process id -> how that worker ended, once it is reaped.
 """
 
 import gc
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 FORK, WAIT = 1, 2
 MESSAGE = struct.Struct("<Bi")
 ANSWER = struct.Struct("<idq")
-# A class's workers see nothing else of the instructor's environment, which may hold passwords.
+# All that a layered zygote inherits of the environment, which may hold the instructor's passwords.
 HARMLESS = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 NOWHERE = "/"
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: its exit code (negative: a signal), CPU seconds, peak memory in KiB."""
+    """How a process ended: exit code (negative: a signal), CPU seconds, peak memory in KiB."""
 
     code: int
     seconds: float = 0.0
@@ -45,9 +45,9 @@ class Ended:
 
 
 def execute_zygote(*, layered: bool = False) -> tuple[socket.socket, Callable[[], None]]:
-    """Start a zygote as a fresh program; return its socket, and what waits for its end.
+    """Start a zygote as a new program; return its socket, and a function that waits for its end.
 
-    layered: its workers are for code that nobody trusts; see layers.py.
+    layered: its workers are for untrusted code; see layers.py.
     """
     ours, theirs = _socket_pair()
     kind = "layered" if layered else "bare"
@@ -62,10 +62,10 @@ def execute_zygote(*, layered: bool = False) -> tuple[socket.socket, Callable[[]
 
 
 def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
-    """Fork a zygote off this process, which must not have loaded anything secret yet.
+    """Fork a zygote from this process; return the same as execute_zygote.
 
-    It spares loading torch a second time; a class of untrusted submissions takes execute_zygote.
-    training: load what an optimiser needs as well, which takes as long as torch itself.
+    Nothing secret may be loaded yet. It saves loading torch twice, but untrusted submissions need
+    execute_zygote. training: also load what an optimiser needs, which takes as long as torch.
     """
     think_with_one_thread()
     _preload(training=training)
@@ -74,7 +74,7 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
     if pid == 0:
         ours.close()
         try:
-            os.setsid()  # Ctrl-C is for the command, which then closes the socket
+            os.setsid()  # a new session: Ctrl-C reaches only the command, which closes the socket
             _reset_signals()
             _serve(theirs, None)
         finally:
@@ -84,12 +84,12 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
 
 
 def main(descriptor: int, *, layered: bool) -> None:
-    """Be the zygote of the process that holds the other end of the socket."""
+    """Serve as the zygote of the process that holds the other end of the socket."""
     parent = os.getppid()
     os.setsid()
     die_with_parent()
     if os.getppid() != parent:
-        return  # it ended before we asked
+        return  # it ended before the parent-death signal was set
     layers = None
     _preload(training=True)
     if layered:
@@ -104,11 +104,11 @@ def main(descriptor: int, *, layered: bool) -> None:
 
 
 def _preload(*, training: bool) -> None:
-    """Load what a worker needs. Nothing here may run an operation of torch: see _serve."""
+    """Load what a worker needs. No torch operation may run here: it starts threads; see _serve."""
     import torch
 
     if training:
-        import torch._dynamo  # torch.optim loads it at its first step: better once than each time
+        import torch._dynamo  # torch.optim loads it at its first step: once, not in each worker
 
     from exercises.given import toy  # noqa: F401  loaded for the workers
 
@@ -122,14 +122,14 @@ def _preload(*, training: bool) -> None:
 
 
 def _preload_plots() -> None:
-    """Load matplotlib where it can write: its import wants a folder, and workers have none."""
+    """Load matplotlib with a folder to write to, which its import needs and workers lack."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(MPLCONFIGDIR=folder, MPLBACKEND="agg")
         import matplotlib.pyplot  # noqa: F401  loaded for the workers
 
 
 def _leave_project() -> None:
-    """Go where nothing of the project lies: what is loaded stays, the rest is not found."""
+    """Take the project off sys.path, and change to /: loaded modules stay, others are not found."""
     sys.path[:] = [place for place in sys.path if place and Path(place).resolve() != _root()]
     os.chdir(NOWHERE)
 
@@ -138,11 +138,11 @@ def _serve(control: socket.socket, layers: "Layers | None") -> None:
     from .worker import serve_forked
 
     adopt_orphans()
-    # What is loaded is never garbage. A collection in a worker would touch, and so copy, all of it.
+    # Nothing loaded is garbage: a collection in a worker would touch it, and copy-on-write copy it.
     gc.collect()
     gc.freeze()
     if layers:
-        collapse_pages()  # half a second, which only a whole class is worth
+        collapse_pages()  # takes half a second: worth it for a whole class only
     workers: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE.size, 1)
@@ -155,7 +155,7 @@ def _serve(control: socket.socket, layers: "Layers | None") -> None:
             _end_orphans(workers)
             control.sendall(ANSWER.pack(ended.code, ended.seconds, ended.peak))
             continue
-        # A thread pool does not survive a fork: a worker's first product would hang for ever.
+        # A thread pool does not survive a fork: a worker's first matrix product would hang.
         assert len(list(Path("/proc/self/task").iterdir())) == 1, "the zygote has threads"
         pid = os.fork()
         if pid == 0:
@@ -176,7 +176,7 @@ def _wait_for(pid: int) -> Ended:
 
 
 def _end_orphans(workers: set[int]) -> None:
-    """End what a worker may have started and left behind: it is our child now, and no worker."""
+    """Kill and reap the orphans of a worker: they are children of this process now, not workers."""
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     while True:
         orphans = {int(pid) for pid in children.read_text().split()} - workers
@@ -200,7 +200,7 @@ def _quietly(wait: Callable[[], object]) -> None:
     try:
         wait()
     except (OSError, subprocess.SubprocessError):
-        return  # it is gone already
+        return  # it is already reaped
 
 
 def _root() -> Path:

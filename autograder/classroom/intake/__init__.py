@@ -1,1 +1,1 @@
-"""From what a learning platform gave out to the chapters of each student; nothing is run here."""
+"""Turn a learning platform's download into one submission per student; nothing is run here."""

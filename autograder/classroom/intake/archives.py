@@ -1,4 +1,4 @@
-"""Archives, by what they hold and not by their name; nothing of them is written to disk."""
+"""Read zip and tar archives, recognised by content, not by name; no member is extracted to disk."""
 
 import re
 import tempfile
@@ -19,15 +19,15 @@ FOREIGN = ((b"Rar!", "a .rar archive"), (b"7z\xbc\xaf\x27\x1c", "a .7z archive")
 
 
 def archive_root(name: str) -> str | None:
-    """Return an archive's name without its ending, None for a name that is none of an archive."""
+    """Return an archive's name without its extension, None if it is not an archive's name."""
     said = ARCHIVE_NAME.fullmatch(name.strip())
     return said[1] if said else None
 
 
 def list_archive(opener: Opener, limit: int, inflated_bytes: int) -> tuple[Listing, int]:
-    """List the files of a zip or a tar, and say how many bytes had to be decompressed for that.
+    """Return the files of a zip or tar, and how many bytes had to be decompressed to list them.
 
-    Raises Unreadable for anything else, and for an archive that is damaged.
+    Raises Unreadable for other files, damaged archives and decompression bombs.
     """
     with opener() as file:
         packing = packing_of(file)
@@ -54,10 +54,10 @@ def _list_plain(file: BinaryIO, opener: Opener, limit: int) -> Listing:
 
 
 class _Unpacked:
-    """A decompressed tar, in memory or in a file without a name, for as long as it is used."""
+    """A decompressed tar, in memory or in an unnamed temporary file, for as long as it is used."""
 
     def __init__(self, packed: BinaryIO, packing: str, limit: int) -> None:
-        # Closed when nobody holds it any longer, which no single reader can know.
+        # Closed with the last reference: no reader can know whether it is the last.
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         self.size = inflate(packed, packing, cast(BinaryIO, self._file), limit)
@@ -71,7 +71,7 @@ class _Unpacked:
 
 
 class _Window:
-    """A reader of an unpacked tar with a position of its own."""
+    """A reader of a decompressed tar, with its own position."""
 
     def __init__(self, whole: _Unpacked) -> None:
         self._whole, self._position = whole, 0

@@ -1,4 +1,4 @@
-"""Which of several files is the one that is graded: the closest name, then the newest upload."""
+"""Choose each chapter's file to grade: no extra words in its name, newest upload, closest name."""
 
 from ..submission import LeftAside
 from .caps import FILE_BYTES, LISTED, NOTEBOOK_BYTES
@@ -6,12 +6,12 @@ from .entries import Entry, Listing, Unreadable
 from .naming import ChapterName, NoChapterError, read_name
 from .notebook_code import code_of
 
-NUMBERED_COPY = 3  # the closeness of one: see ChapterName
+NUMBERED_COPY = 3  # its closeness: see ChapterName
 Candidate = tuple[ChapterName, Entry]
 
 
 def chosen(listing: Listing) -> tuple[dict[str, bytes], dict[str, str], tuple[LeftAside, ...]]:
-    """Return the files by stem, the troubles by stem, and everything else with the reason."""
+    """Return files by stem, reasons why others cannot be read by stem, and what is left aside."""
     files: dict[str, bytes] = {}
     troubles: dict[str, str] = {}
     left_aside = list(listing.left_aside)
@@ -35,7 +35,7 @@ def chosen(listing: Listing) -> tuple[dict[str, bytes], dict[str, str], tuple[Le
 
 def _rank(candidate: Candidate) -> tuple[bool, int, int, int, int, str]:
     name, entry = candidate
-    # A platform numbers what is uploaded again, so among copies the newest upload is meant.
+    # A platform numbers repeated uploads, so of several copies the newest upload counts.
     has_other_words = name.closeness > NUMBERED_COPY
     order = (-entry.upload, name.closeness, -name.copy, len(entry.folders), entry.path)
     return (has_other_words, *order)

@@ -1,4 +1,4 @@
-"""Names that students chose, made safe to print and to put into a file name."""
+"""Make names that students chose safe to print and to use in file names."""
 
 import hashlib
 import unicodedata
@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 SHOWN_CHARACTERS = 200
-KEY_BYTES = 120  # beside ".html" and what a temporary name adds, below the 255 of most systems
+KEY_BYTES = 120  # with ".html" and a temporary suffix, below the 255 of most file systems
 WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"
 }
 
 
 def shown(text: str, limit: int = SHOWN_CHARACTERS) -> str:
-    """Return a text without what moves a cursor, hides letters or turns their direction."""
+    """Return a text in NFC, cut, with control, invisible and bidirectional characters escaped."""
     text = unicodedata.normalize("NFC", text)
     safe = "".join(one if one.isprintable() else _escaped(one) for one in text)
     return safe if len(safe) <= limit else safe[: limit - 3] + "..."
@@ -24,7 +24,7 @@ def _escaped(character: str) -> str:
 
 
 def safe_key(text: str) -> str:
-    """Return a file name for a student, whatever the name: on every system, never empty."""
+    """Return a file name for a student: valid on every system, never empty, whatever the name."""
     text = unicodedata.normalize("NFC", text)
     kept = "".join(one if one.isalnum() or one in "_-." else "_" for one in text)
     kept = unicodedata.normalize("NFC", kept.strip("._-"))
@@ -38,10 +38,10 @@ def safe_key(text: str) -> str:
 
 
 def unique_keys(texts: Sequence[str], taken: Collection[str] = ()) -> list[str]:
-    """Return a key for each of several different texts, unlike even where case does not count.
+    """Return a key for each of several distinct texts, unique even on case-insensitive systems.
 
-    Where two would be alike, both get a mark made of their own text: a key that meant one
-    student never comes to mean another because a third one joined.
+    Keys that would collide with each other or with `taken` all get a hash of their own text: so
+    the key of one student never becomes that of another because a third one joined.
     """
     keys = [safe_key(text) for text in texts]
     used = Counter(_folded(key) for key in keys)
@@ -54,7 +54,7 @@ def unique_keys(texts: Sequence[str], taken: Collection[str] = ()) -> list[str]:
 
 
 def _numbered(keys: Sequence[str], taken: Collection[str]) -> list[str]:
-    """Return the keys with a number where even the marks agree (or somebody chose them so)."""
+    """Return the keys, with a number where even the hashes collide (or somebody chose them to)."""
     seen = {_folded(key) for key in taken}
     result = []
     for key in keys:
@@ -67,7 +67,7 @@ def _numbered(keys: Sequence[str], taken: Collection[str]) -> list[str]:
 
 
 def _folded(key: str) -> str:
-    """Return what two names share that some file system takes for one."""
+    """Return a key in NFKC, case-folded: equal for names that some file system takes for one."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
 
 

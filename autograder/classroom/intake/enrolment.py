@@ -1,4 +1,4 @@
-"""Bring submissions and the roster together: who is who, who is absent, who is not enrolled."""
+"""Match submissions with the roster: who is who, who is absent, who is not enrolled."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
@@ -10,11 +10,11 @@ from .students import Source
 
 
 def with_roster(sources: Iterable[Source], roster: list[Enrolled]) -> list[Source]:
-    """Return the sources under the names of the roster, and one for each person who is absent.
+    """Return the sources with the names of the roster, and a source for each absent person.
 
-    A source is matched by the platform's number, then by what it is called, then by the name; a
-    name that fits several people fits none. Its key stays what it was: with a roster and without
-    one the same rows of the gradebook are meant.
+    A source is matched by the platform's id, then by login, email or other key, then by name; what
+    fits several people fits none. Its key stays the same, so that the gradebook has the same rows
+    with and without a roster.
     """
     sources = list(sources)
     found: dict[int, Enrolled] = {}
@@ -32,7 +32,7 @@ def _match(
     is_same: Callable[[Source, Enrolled], bool],
     found: dict[int, Enrolled],
 ) -> None:
-    """Add to `found` whom each source without a person fits, if it is one person only."""
+    """Add to `found` the person for each unmatched source, if exactly one unmatched person fits."""
     taken = {one.line for one in found.values()}
     free = [one for one in roster if one.line not in taken]
     for number, source in enumerate(sources):

@@ -1,4 +1,4 @@
-"""What stands in a submission before anything of it is read."""
+"""The files of a submission, listed but not yet read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from .caps import in_words
 
 
 class Unreadable(Exception):
-    """A file or an archive cannot be read; `why` completes "this file ..."."""
+    """A file or archive cannot be read; `why` completes the sentence "this file ..."."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
 
 
-# Opens the same bytes anew each time, at the start, so that no reader disturbs another.
+# Returns a new reader of the same bytes, at the start, so that no reader disturbs another.
 Opener = Callable[[], BinaryIO]
 
 
@@ -24,11 +24,11 @@ Opener = Callable[[], BinaryIO]
 class Entry:
     """One file of a submission.
 
-    path: for people, with "/"; safe to print. name: what says which chapter it is (the path's
-    last part, without what a learning platform put in front). fetch(limit): its bytes, or
-    Unreadable where there are more than the limit. opener: where its bytes can be read in place.
-    hindrance: why it can never be read (a link, a named pipe), "" for a plain file.
-    upload: counts up with each upload to the platform, where its file names say so.
+    path: for display, with "/"; safe to print. name: what identifies the chapter (the path's
+    last part, without a learning platform's prefix). fetch(limit): returns its bytes, or raises
+    Unreadable, as for more bytes than the limit. opener: opens it in place, if possible.
+    hindrance: why it can never be read (a symlink, a named pipe), "" for a regular file.
+    upload: higher for a later upload to the platform, if its file names show that; else 0.
     """
 
     path: str
@@ -45,14 +45,14 @@ class Entry:
 
 @dataclass
 class Listing:
-    """The files of a folder or an archive, and what was not even listed as one."""
+    """The files of a folder or archive, and what was left aside without being listed as one."""
 
     entries: list[Entry] = field(default_factory=list)
     left_aside: list[LeftAside] = field(default_factory=list)
 
 
 def hindered(path: str, why: str) -> Entry:
-    """Return the entry of something that stands where a file could, and is none."""
+    """Return an entry that can never be read, such as a symlink: fetch raises Unreadable."""
 
     def refuse(_limit: int) -> bytes:
         raise Unreadable(why)
@@ -61,13 +61,13 @@ def hindered(path: str, why: str) -> Entry:
 
 
 def require_size(size: int, limit: int) -> None:
-    """Raise Unreadable where a size is more than the limit."""
+    """Raise Unreadable if a size in bytes exceeds the limit."""
     if size > limit:
         raise Unreadable(f"holds {in_words(size)}; at most {in_words(limit)} are read")
 
 
 def read_up_to(file: BinaryIO, limit: int) -> bytes:
-    """Return what a file holds; Unreadable where that is more than the limit."""
+    """Return the contents of a file. Raises Unreadable if they exceed the limit."""
     data = file.read(limit + 1)
     if len(data) > limit:
         raise Unreadable(f"holds more than {in_words(limit)}; no more are read")

@@ -1,4 +1,4 @@
-"""Folders on disk: no link followed, no pipe opened, no tree walked without end."""
+"""List folders on disk: follow no symlink, open no named pipe, stop at the limits."""
 
 import os
 import stat
@@ -14,9 +14,9 @@ from .entries import Entry, Listing, Unreadable, hindered, read_up_to, require_s
 from .naming import NoChapterError, read_name
 from .passed_over import why_passed_over
 
-# Windows: a symbolic link and a junction, which os.lstat tells by these numbers.
+# Windows: the reparse tags of a symlink and a junction, as os.lstat returns them.
 WINDOWS_LINKS = {0xA000000C, 0xA0000003}
-# Do not follow a link, do not wait for a pipe, do not translate line ends: where there is a flag.
+# Follow no symlink, block on no pipe, translate no line endings: where the system has the flag.
 SAFE_READ = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"):
     SAFE_READ |= getattr(os, _flag, 0)
@@ -31,14 +31,14 @@ KINDS = (
 
 
 def why_no_file(info: os.stat_result) -> str:
-    """Return why something on disk is no plain file, "" where it is one."""
+    """Return why something on disk is not a regular file, "" if it is one."""
     if getattr(info, "st_reparse_tag", 0) in WINDOWS_LINKS:
         return KINDS[0][1]
     return why_no_file_mode(info.st_mode)
 
 
 def why_no_file_mode(mode: int) -> str:
-    """Return the same for a file mode alone."""
+    """Return the same as why_no_file, from a file mode alone."""
     for is_kind, why in KINDS:
         if is_kind(mode):
             return why
@@ -46,14 +46,14 @@ def why_no_file_mode(mode: int) -> str:
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a plain file; Unreadable for whatever else stands there."""
+    """Open a regular file for reading. Raises Unreadable for anything else."""
     try:
         _require_plain(os.lstat(path))
         descriptor = os.open(path, SAFE_READ)
     except (OSError, ValueError) as error:
         raise Unreadable(f"cannot be opened ({_reason(error)})") from error
     try:
-        # Once more on what was opened: the name may mean something else by now.
+        # Check the file descriptor too: the path may have been replaced in between.
         _require_plain(os.fstat(descriptor))
         return os.fdopen(descriptor, "rb")
     except BaseException:
@@ -71,7 +71,7 @@ def _reason(error: Exception) -> str:
 
 
 def file_on_disk(path: Path, shown_path: str, name: str = "", upload: int = 0) -> Entry:
-    """Return the entry of a path on disk, whatever stands there."""
+    """Return the entry of a path on disk, whatever it is."""
 
     def fetch(limit: int) -> bytes:
         with open_plain(path) as file:
@@ -90,9 +90,9 @@ def file_on_disk(path: Path, shown_path: str, name: str = "", upload: int = 0) -
 
 
 def children(folder: Path, limit: int = ENTRIES) -> list[os.DirEntry[str]]:
-    """Return what stands in a folder, sorted, at most a limit and one more.
+    """Return the entries of a folder, sorted by name; `limit` + 1 if it has more than `limit`.
 
-    Raises Unreadable where the folder cannot be opened.
+    Raises Unreadable if the folder cannot be opened.
     """
     try:
         with os.scandir(folder) as found:
@@ -103,7 +103,7 @@ def children(folder: Path, limit: int = ENTRIES) -> list[os.DirEntry[str]]:
 
 
 def is_real_folder(entry: os.DirEntry[str]) -> bool:
-    """Return whether something is a folder itself, not a link to one."""
+    """Return whether an entry is a folder itself, not a symlink to one."""
     try:
         info = entry.stat(follow_symlinks=False)
     except OSError:
@@ -112,7 +112,7 @@ def is_real_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def walk(folder: Path, prefix: str = "", limit: int = ENTRIES) -> Listing:
-    """List the files below a folder, the upper ones first, within the limits."""
+    """List the files below a folder, breadth-first, within the limits."""
     listing = Listing()
     for path, child, is_folder in _steps(folder, prefix, listing, limit):
         if not is_folder:
@@ -125,7 +125,7 @@ def walk(folder: Path, prefix: str = "", limit: int = ENTRIES) -> Listing:
 def _steps(
     folder: Path, prefix: str, listing: Listing, limit: int
 ) -> Iterator[tuple[str, os.DirEntry[str], bool]]:
-    """Yield (path, child, is_folder) level by level; what is not walked is noted in the listing."""
+    """Yield (path, child, is_folder) breadth-first; leave aside in `listing` what is not walked."""
     waiting = deque([(folder, prefix, 0)])
     seen = 0
     while waiting:
@@ -155,7 +155,7 @@ def _steps(
 
 
 def too_many(limit: int) -> str:
-    """Return the line for a folder or an archive that holds more than is looked at."""
+    """Return the message for a folder or archive that holds more entries than the limit."""
     return f"there are more than {limit:,} files; the rest was not looked at"
 
 

@@ -1,4 +1,4 @@
-"""Decompress gzip, bzip2 and xz, and stop at a limit: counted as it comes out, not as promised."""
+"""Decompress gzip, bzip2 and xz, but no decompression bomb: the actual output is limited."""
 
 import bz2
 import lzma
@@ -9,7 +9,7 @@ from .caps import MIB, in_words
 from .entries import Unreadable
 
 MAGIC = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
-XZ_MEMORY = 128 * MIB  # twice what the strongest preset asks for
+XZ_MEMORY = 128 * MIB  # twice what the strongest preset needs
 CHUNK = 64 << 10
 PIECE = 1 * MIB
 
@@ -25,7 +25,7 @@ class _Decompressor(Protocol):
 
 
 class _Gzip:
-    """zlib's decompressor with the habits of the other two: it keeps what it has not used yet."""
+    """zlib's decompressor with the interface of the other two: it keeps its unconsumed input."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(wbits=31)
@@ -42,14 +42,14 @@ class _Gzip:
 
 
 def packing_of(file: BinaryIO) -> str | None:
-    """Return how a file is compressed, None where it is not."""
+    """Return the compression format of a file, None if it is not compressed."""
     file.seek(0)
     head = file.read(6)
     return next((name for name, magic in MAGIC.items() if head.startswith(magic)), None)
 
 
 def inflate(packed: BinaryIO, packing: str, plain: BinaryIO, limit: int) -> int:
-    """Decompress one file into another and return the size; Unreadable past the limit."""
+    """Decompress a file into another; return its size. Raises Unreadable if damaged or too big."""
     packed.seek(0)
     size = 0
     decompressor, data = _decompressor(packing), b""
@@ -65,7 +65,7 @@ def inflate(packed: BinaryIO, packing: str, plain: BinaryIO, limit: int) -> int:
                 if decompressor.eof:
                     break
             if decompressor.eof:
-                data = decompressor.unused_data.lstrip(b"\0")  # padding of tapes and of xz
+                data = decompressor.unused_data.lstrip(b"\0")  # zero padding, of tapes and of xz
                 decompressor = _decompressor(packing)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, MemoryError) as error:
         raise Unreadable(f"is damaged ({packing} data expected)") from error

@@ -1,4 +1,4 @@
-"""Paths inside an archive, which whoever made it could choose at will."""
+"""Check the paths of archive members, which whoever made the archive chose at will."""
 
 import re
 
@@ -10,10 +10,10 @@ DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def member_path(raw: str) -> str:
-    """Return a member's path for people, with "/"; "" for the archive's own folder.
+    """Return a member's path for display, with "/"; "" for the archive's root.
 
-    Raises Unreadable for a path that leads out of the archive, or is out of all proportion.
-    Nothing is ever written there: what is refused is work whose place nobody can tell.
+    Raises Unreadable for an absolute path, path traversal, or a path too long or too deep. Nothing
+    is ever written there: such a path is refused because nobody can tell where the work belongs.
     """
     if len(raw) > PATH_CHARACTERS:
         raise Unreadable(f"has a path of more than {PATH_CHARACTERS:,} characters")

@@ -1,4 +1,4 @@
-"""What zip and tar have in common: members become entries, or are left aside."""
+"""Turn the members of a zip or tar archive into entries, or leave them aside."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from .passed_over import why_passed_over
 def add_member(
     listing: Listing, raw: str, hindrance: str, fetch: Callable[[int], bytes], seen: set[str]
 ) -> None:
-    """Add one file of an archive to a listing; `seen` holds the folders already passed over."""
+    """Add one archive member to a listing; `seen` holds the paths that were already passed over."""
     try:
         path = member_path(raw)
     except Unreadable as error:
@@ -29,7 +29,7 @@ def add_member(
 
 
 def add_folder(listing: Listing, raw: str) -> None:
-    """Add a folder of an archive, which counts for nothing unless it is named like a chapter."""
+    """Add a folder as an unreadable entry if it is named like a chapter; else ignore it."""
     try:
         path = member_path(raw)
         read_name(path.rsplit("/", 1)[-1])

@@ -1,4 +1,4 @@
-"""Which chapter a file is, by its name alone."""
+"""Tell which chapter a file is, from its name alone."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ NO_CHAPTER = "its name says no chapter"
 
 
 class NoChapterError(Exception):
-    """A file is no chapter of the course; `why` completes "left aside: ..."."""
+    """A file is not a chapter of the course; `why` completes the sentence "left aside: ..."."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -26,10 +26,10 @@ class NoChapterError(Exception):
 
 @dataclass(frozen=True)
 class ChapterName:
-    """What a file name says.
+    """What a file name says about the chapter.
 
-    closeness: 0 for the chapter's own name, more the further from it: other capitals, ch04.py, a
-    numbered copy, other words behind, words in front. copy: the copy's number, 0 if none.
+    closeness: 0 for the chapter's own name, 1 in another spelling, 2 for ch04.py, 3 for a numbered
+    copy, 4 with other words after it, 5 with words before it. copy: the copy's number, 0 if none.
     """
 
     stem: str
@@ -40,7 +40,7 @@ class ChapterName:
 
 
 def read_name(name: str) -> ChapterName:
-    """Return the chapter that a file name says; NoChapterError says why it says none."""
+    """Return the chapter that a file name denotes. Raises NoChapterError, which says why not."""
     root, dot, kind = name.strip().rpartition(".")
     said = NUMBERED.fullmatch(root if dot else name)
     if said is None:
@@ -69,7 +69,7 @@ def _numbered(number: int) -> Chapter:
 
 
 def _require_same_topic(chapter: Chapter, ending: str) -> None:
-    """Refuse ch05_triplet_loss: graded as the wrong chapter it would cost all its points."""
+    """Refuse ch05_triplet_loss: graded as the wrong chapter, it would lose all its points."""
     for other in CHAPTERS:
         if other != chapter and _after(ending, other) is not None:
             raise NoChapterError(
@@ -78,7 +78,7 @@ def _require_same_topic(chapter: Chapter, ending: str) -> None:
 
 
 def _closeness(chapter: Chapter, ending: str) -> tuple[int, int]:
-    """Return how close an ending is to a chapter's own, and the number of the copy."""
+    """Return how close an ending is to the chapter's topic, and the number of the copy."""
     behind = _after(ending, chapter)
     if behind == "":
         return 1, 0
@@ -90,7 +90,7 @@ def _closeness(chapter: Chapter, ending: str) -> tuple[int, int]:
 
 
 def _after(ending: str, chapter: Chapter) -> str | None:
-    """Return what stands behind a chapter's topic, None where the topic is not there."""
+    """Return what follows the chapter's topic, None if the ending does not start with the topic."""
     topic = chapter.stem[4:]
     behind = ending.removeprefix(topic)
     return behind if ending.startswith(topic) and not behind[:1].isalnum() else None

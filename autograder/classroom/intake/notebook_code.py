@@ -1,4 +1,4 @@
-"""The code cells of a notebook as the text of a Python file."""
+"""Turn the code cells of a notebook into the source of a Python file."""
 
 import json
 
@@ -9,7 +9,7 @@ MAGIC = ("%", "!")
 
 
 def code_of(notebook: bytes) -> bytes:
-    """Return the code cells, one after the other. Raises Unreadable for what is no notebook."""
+    """Return the code cells, joined. Raises Unreadable for no notebook, or for too much code."""
     try:
         cells = json.loads(notebook)["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
@@ -23,7 +23,7 @@ def code_of(notebook: bytes) -> bytes:
 
 
 def _without_magic(cell: str) -> str:
-    """Return a cell with what only Jupyter understands as comments: line numbers stay."""
+    """Return a cell with its magics and shell commands as comments, to keep the line numbers."""
     is_magic = cell.lstrip().startswith("%%")
     lines = cell.splitlines()
     return "\n".join(

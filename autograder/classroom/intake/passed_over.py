@@ -1,4 +1,4 @@
-"""Files and folders that tools leave behind: named once, never looked into."""
+"""Files and folders that tools leave behind: reported once, never read."""
 
 FOLDERS = {
     "__macosx": "is what macOS adds to an archive",
@@ -12,7 +12,7 @@ FILES = {"thumbs.db", "desktop.ini"}
 
 
 def why_passed_over(name: str, is_folder: bool) -> str:
-    """Return why a name is not even looked at, "" where it is."""
+    """Return why a file or folder of that name is passed over, "" if it is not."""
     if name.startswith("."):
         return "is hidden (its name begins with a dot)"
     if is_folder:

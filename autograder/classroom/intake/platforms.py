@@ -1,4 +1,4 @@
-"""Whose a file is, by the name that a learning platform, or the student, gave it."""
+"""Identify whose file it is, from the name that a learning platform or the student gave it."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from .archives import archive_root
 from .naming import KINDS, NoChapterError, read_name
 
-# Canvas: lastnamefirstname[_LATE]_user_upload_file; without a name where marking is anonymous.
+# Canvas: lastnamefirstname[_LATE]_user_upload_file: LATE if submitted late, no name if anonymous.
 CANVAS_OWNER = r"(?:(?P<name>\w+?)_)?(?P<late>LATE_)?(?P<id>\d+|(?P<anonymous>anon)_[0-9A-Za-z]+)"
 CANVAS_FILE = re.compile(CANVAS_OWNER + r"_(?P<upload>\d{1,18})_(?P<file>.+)", re.DOTALL)
 CANVAS_TEXT = re.compile(CANVAS_OWNER + r"_(?P<file>(?:text|link)\.html)")
-# Moodle: "Jane Doe_12345_assignsubmission_file", a folder or, behind a "_", a file.
+# Moodle: "Jane Doe_12345_assignsubmission_file" is a folder; with "_" and a file name, a file.
 MOODLE = re.compile(
     r"(?P<name>.*?)(?:_(?P<id>\d+))?_assignsubmission_(?P<type>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
 )
-# What Python and its tools read by name: in a folder of submissions it is nobody's work.
+# What Python and its tools look for by name: among submissions it is nobody's work.
 NOBODYS = {"conftest.py", "setup.py", "sitecustomize.py", "usercustomize.py", "__init__.py"}
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose something is: what tells students apart, a name, what a platform's names tell."""
+    """The owner of a file: a unique identity, a name, and what the platform's file names tell."""
 
     identity: str
     name: str
@@ -31,8 +31,8 @@ class Owner:
 class Label:
     """What the name of one file or folder among submissions says.
 
-    owner: None for nobody's. file: the name that the student gave it. is_text: typed into the
-    platform, not handed in as a file. is_bare: a chapter's file without a name in front.
+    owner: None for nobody. file: the name that the student gave it. is_text: typed into the
+    platform, not uploaded as a file. is_bare: a chapter's file without a name before it.
     """
 
     owner: Owner | None
@@ -44,7 +44,7 @@ class Label:
 
 
 def read_label(name: str, is_folder: bool) -> Label:
-    """Return what a name among submissions says."""
+    """Return what the name of a file or folder among submissions says."""
     if said := MOODLE.fullmatch(name):
         return _moodle(said, name)
     if is_folder:
@@ -64,7 +64,7 @@ def read_label(name: str, is_folder: bool) -> Label:
 
 
 def _prefix(name: str) -> str | None:
-    """Return what stands in front of a chapter's name, None where there is no such name."""
+    """Return what precedes the chapter in a file name, None if the name denotes no chapter."""
     try:
         return read_name(name).prefix
     except NoChapterError:
@@ -101,6 +101,6 @@ def _canvas(said: re.Match[str]) -> Label:
 
 
 def canvas_identity(name: str | None, number: str) -> str:
-    """Return what tells a student of Canvas apart; the name as Canvas writes it into files."""
+    """Return the identity of a Canvas student: the name as in Canvas's file names, and the id."""
     written = re.sub(r"\W", "", name or "").lower()
     return f"{written}_{number}" if written else number

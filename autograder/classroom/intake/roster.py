@@ -1,4 +1,4 @@
-"""Who is enrolled: a CSV from Canvas, from Moodle, or of one's own."""
+"""Read the roster, which says who is enrolled: a CSV from Canvas, from Moodle, or one's own."""
 
 import csv
 from collections.abc import Iterator
@@ -14,15 +14,16 @@ NAME_COLUMNS = ("student", "name", "full name")
 FIRST, LAST = "first name", ("last name", "surname")
 KEY_COLUMNS = ("sis login id", "sis user id", "login", "username", "email", "email address")
 OWN_KEY_COLUMNS = ("id", "student id", "id number", "key")
-# Lines of a Canvas export that are nobody.
+# Rows of a Canvas export that are not people.
 NOBODY = {frozenset(("points", "possible")), frozenset(("student", "test"))}
 
 
 @dataclass(frozen=True)
 class Enrolled:
-    """One person on the roster: a name, what a submission may be called by, the platform's number.
+    """One person on the roster.
 
-    line: where it stands in the file. learning_platform: as a Source has it.
+    line: number of the line in the file. keys: what a submission may be named by, such as a login.
+    learning_platform: the platform's id, as in a Source.
     """
 
     name: str
@@ -35,8 +36,8 @@ def read_roster(path: Path) -> list[Enrolled]:
     """Return the people of a roster, in the order of its lines.
 
     The first line names the columns, in any order: name (or first and last name), and any of
-    login, email and id. Raises CourseError for a file without names, and for a person who is
-    there twice.
+    login, email and id. Raises CourseError if the file cannot be read or has no names, or if a
+    person is there twice.
     """
     rows = list(csv.reader(_text(path).splitlines(), delimiter=_delimiter(path)))
     if not rows:
@@ -60,11 +61,11 @@ def _text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")  # what Excel writes in much of Europe
+        return content.decode("cp1252", errors="replace")  # the encoding of Excel in much of Europe
 
 
 def _delimiter(path: Path) -> str:
-    """Return what stands between the columns: whatever the first line has most of."""
+    """Return the delimiter of the columns: the one most frequent in the first line."""
     first = _text(path).partition("\n")[0]
     return max(",;\t", key=first.count)
 
@@ -87,7 +88,7 @@ def _name(cells: dict[str, str]) -> str:
 
 
 def _platform(cells: dict[str, str]) -> dict[str, str]:
-    """Return the number by which Canvas or Moodle knows a person, if the file is theirs."""
+    """Return a person's id in Canvas or Moodle, if the file was exported from there."""
     if {"sis user id", "sis login id"} & cells.keys() and cells.get("id"):
         return {"canvas_id": cells["id"]}
     number = cells.get("identifier", "").removeprefix("Participant ")

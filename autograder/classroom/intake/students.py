@@ -1,4 +1,4 @@
-"""Whose work lies in a folder or an archive: one source a student, read when it is its turn."""
+"""Find whose work a folder or archive holds: one source per student, read when it is graded."""
 
 import functools
 import io
@@ -30,9 +30,9 @@ from .platforms import Label, Owner, read_label
 
 @dataclass
 class Source:
-    """One student of the class. What was handed in is listed here and read by `read`.
+    """One student of the class. The submission is listed here, and read by `read`.
 
-    is_enrolled: whether a roster has this student; without a roster everybody is taken to be.
+    is_enrolled: whether the roster has this student; without a roster, true for everybody.
     """
 
     student: str
@@ -44,7 +44,7 @@ class Source:
     is_enrolled: bool = True
 
     def read(self) -> Submission:
-        """Read the chapter files; what is not one of them is left aside with the reason."""
+        """Return the submission: the chapter files, and what is left aside, with the reasons."""
         listing = Listing(list(self.entries))
         for folder in self.folders:
             _extend(listing, walk(folder))
@@ -55,9 +55,9 @@ class Source:
 
 
 def find_students(place: Path) -> list[Source]:
-    """Return the students whose work lies in a folder, a zip or a tar, in the order of their keys.
+    """Return the students whose work a folder, zip or tar holds, sorted by their keys.
 
-    Raises CourseError where there is nothing to grade.
+    Raises CourseError if it cannot be read, or holds nothing to grade.
     """
     if not place.exists():
         raise CourseError(f"{place}: there is no such folder or archive. Name what was downloaded.")
@@ -88,23 +88,23 @@ def _in_folder(place: Path) -> Iterator[tuple[Owner, Entry | Path]]:
 
 
 def _unwrapped(place: Path) -> Path:
-    """Return the folder inside, where nothing but one folder with several students' work is."""
+    """Return the one folder inside `place` if it wraps several students' work, else `place`."""
     inside = [child for child in children(place, BULK_ENTRIES) if _owner_of(child)]
     if len(inside) != 1 or not is_real_folder(inside[0]):
         return place
     wrapped = Path(inside[0].path)
     if (wrapped / ".git").exists():
-        return place  # the checkout of one student
+        return place  # the Git clone of one student
     found = children(wrapped, BULK_ENTRIES)
     labels = {child.name: read_label(child.name, is_real_folder(child)) for child in found}
-    # Two archives may be one student's first and second; two folders hardly are.
+    # Two archives may be two uploads of one student; two folders hardly are.
     clear = [one for one in found if is_real_folder(one) or labels[one.name].is_platform]
     owners = {_owner_of(one) for one in clear} - {None}
     return wrapped if len(owners) > 1 and not any(one.is_bare for one in labels.values()) else place
 
 
 def _owner_of(child: os.DirEntry[str]) -> str | None:
-    """Return what tells the owner of a file or folder apart, None for what is nobody's."""
+    """Return the identity of the owner of a file or folder, None if it is nobody's."""
     is_folder = is_real_folder(child)
     owner = read_label(child.name, is_folder).owner
     return (
@@ -115,7 +115,7 @@ def _owner_of(child: os.DirEntry[str]) -> str | None:
 def _in_archive(place: Path) -> Iterator[tuple[Owner, Entry]]:
     listing, _ = list_archive(lambda: open_plain(place), BULK_ENTRIES, BULK_INFLATED_BYTES)
     for one in listing.left_aside:
-        if one.path == "...":  # whoever stands behind that would be lost without a word
+        if one.path == "...":  # the students after that point would be lost silently
             raise Unreadable(f"cannot be read to its end: {one.why}")
     wrapping = _wrapping_folder(listing.entries)
     for entry in listing.entries:
@@ -129,7 +129,7 @@ def _in_archive(place: Path) -> Iterator[tuple[Owner, Entry]]:
 
 
 def _wrapping_folder(entries: list[Entry]) -> str:
-    """Return the folder, with "/", that wraps the work of several students, "" if none does."""
+    """Return the only top folder, with "/", if it wraps several students' work, else ""."""
     tops = {entry.path.partition("/")[0] for entry in entries}
     if len(tops) != 1:
         return ""
@@ -140,13 +140,13 @@ def _wrapping_folder(entries: list[Entry]) -> str:
 
 
 def _label_of(path: str) -> tuple[Label, str]:
-    """Return what the first part of a path says, and the parts behind it."""
+    """Return the label of the first part of a path, and the rest of the path."""
     first, _, rest = path.partition("/")
     return read_label(first, bool(rest)), rest
 
 
 def _held(entry: Entry) -> BinaryIO:
-    """Return an archive inside an archive: it is in memory while its student is read."""
+    """Open an archive inside an archive, which is in memory while its student's work is read."""
     return io.BytesIO(entry.fetch(ARCHIVE_BYTES))
 
 
@@ -165,7 +165,7 @@ def _by_owner(found: Iterable[tuple[Owner, Entry | Path]]) -> list[Source]:
 
 
 def _with_archives(listing: Listing) -> Listing:
-    """Return a listing in which what an archive holds stands in the archive's place."""
+    """Return the listing with each archive replaced by the files that it holds."""
     whole = Listing([], list(listing.left_aside))
     opened, left = 0, INFLATED_BYTES
     for entry in listing.entries:

@@ -1,8 +1,8 @@
-"""Tar files, read here and not by the standard library.
+"""Read tar files without Python's tarfile, which a hostile archive can hang.
 
-Python's tarfile, in versions that this course supports, can be made to loop for ever by a negative
-size (CVE-2025-8194) or by a long number in an extended header (CVE-2024-6232). What a submission
-needs is little: names, sizes, and which members are no files.
+In Python versions that this course supports, tarfile can hang on a negative size (CVE-2025-8194)
+or on a long number in an extended header (CVE-2024-6232). A submission needs little: the names and
+sizes of the members, and which of them are not regular files.
 """
 
 import re
@@ -16,7 +16,7 @@ from .folders import too_many
 from .members import add_folder, add_member
 
 BLOCK = 512
-NAME_BYTES = 64 << 10  # of an extended header: longer names are none
+NAME_BYTES = 64 << 10  # read of an extended header: no real name is longer
 FILES = b"0\x007"
 FOLDER = b"5"
 OTHER = {
@@ -39,13 +39,13 @@ class _Member:
 
 
 def is_tar(file: BinaryIO) -> bool:
-    """Return whether a file begins like a tar: with a header whose checksum is right."""
+    """Return whether a file begins with a tar header whose checksum is correct."""
     file.seek(0)
     return _has_checksum(file.read(BLOCK))
 
 
 def list_tar(file: BinaryIO, opener: Opener, limit: int) -> Listing:
-    """List the files of a tar; what follows damage is left aside as one."""
+    """List the files of a tar; everything from a damaged header on is left aside as one item."""
     listing, seen = Listing(), set[str]()
     try:
         for count, member in enumerate(_members(file)):
@@ -62,8 +62,8 @@ def list_tar(file: BinaryIO, opener: Opener, limit: int) -> Listing:
     return listing
 
 
-class _reader:  # noqa: N801  called like a function; a class, so that a class of students is light
-    """Read one member, which stands in the archive as it is."""
+class _reader:  # noqa: N801  called like a function; slots save memory for a class of students
+    """Read one member, which a tar stores uncompressed. Raises Unreadable past the limit."""
 
     __slots__ = ("member", "opener")
 
@@ -78,7 +78,7 @@ class _reader:  # noqa: N801  called like a function; a class, so that a class o
 
 
 def _members(file: BinaryIO) -> Iterator[_Member]:
-    """Yield the members; each step goes forward by a block at least, so that there is an end."""
+    """Yield the members. Each step advances by at least one block, so that the loop terminates."""
     end = file.seek(0, 2)
     position, long_name, long_size = 0, "", None
     while position + BLOCK <= end:
@@ -102,7 +102,7 @@ def _members(file: BinaryIO) -> Iterator[_Member]:
         elif kind not in b"gK":
             yield _Member(long_name or _name(header), kind, position, size)
             long_name, long_size = "", None
-        # Links and folders may name a size, and have no contents.
+        # Links, devices and folders may state a size, but have no data.
         position += 0 if kind in b"123456" else -(-size // BLOCK) * BLOCK
 
 
@@ -112,7 +112,7 @@ def _has_checksum(header: bytes) -> bool:
 
 
 def _number(field: bytes) -> int | None:
-    """Return a number in octal digits or, for a large one, in bytes; None for anything else."""
+    """Return a number stored as octal digits or, if large, in base 256; None for anything else."""
     if field[:1] == b"\x80":
         return int.from_bytes(field[1:], "big")
     digits = field.strip(b" \0")
@@ -121,7 +121,7 @@ def _number(field: bytes) -> int | None:
 
 def _name(header: bytes) -> str:
     name, prefix = _text(header[:100]), _text(header[345:500])
-    # In the older GNU format other things stand where POSIX has the beginning of a long path.
+    # The older GNU format has other fields where POSIX (ustar) has the prefix of a long path.
     return f"{prefix}/{name}" if prefix and header[257:263] == b"ustar\0" else name
 
 
@@ -130,7 +130,7 @@ def _text(field: bytes) -> str:
 
 
 def _extended(text: bytes, name: str) -> tuple[str, int | None]:
-    """Return the path and the size that an extended header gives to the member behind it."""
+    """Return the path and the size that an extended header (pax) gives the next member."""
     size = None
     while said := re.match(rb"(\d{1,6}) ", text):
         length = int(said[1])

@@ -1,4 +1,4 @@
-"""Zip files: the table of contents by the standard library, the contents by our own count."""
+"""Read zip files: the central directory with zipfile, the members with our own size limits."""
 
 import io
 import itertools
@@ -13,7 +13,7 @@ from .entries import Listing, Opener, Unreadable, require_size
 from .folders import too_many, why_no_file_mode
 from .members import add_folder, add_member
 
-TABLE_BYTES_PER_ENTRY = 200  # 46 and a name of usual length
+TABLE_BYTES_PER_ENTRY = 200  # a header of 46, and a name of usual length
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 ENCRYPTED = 0x1
 CHUNK = 64 << 10
@@ -21,7 +21,7 @@ DAMAGED = "is damaged: what the archive says of it and what it holds differ"
 
 
 class _Guarded(io.RawIOBase):
-    """A file that refuses to hand out a table of contents beyond all measure in one go."""
+    """A file whose read refuses a huge central directory, which zipfile would read at once."""
 
     def __init__(self, file: BinaryIO, limit: int) -> None:
         self._file, self._limit = file, limit
@@ -44,15 +44,15 @@ class _Guarded(io.RawIOBase):
 
 
 def is_zip(file: BinaryIO) -> bool:
-    """Return whether a file has the end of a zip file."""
+    """Return whether a file has the end-of-central-directory record of a zip."""
     try:
         return zipfile.is_zipfile(file)
-    except Exception:  # made-up numbers may break the library anywhere
+    except Exception:  # forged numbers may break zipfile anywhere
         return False
 
 
 def list_zip(file: BinaryIO, opener: Opener, limit: int) -> Listing:
-    """List the files of a zip; Unreadable where its table of contents is damaged."""
+    """List the files of a zip. Raises Unreadable if its central directory is damaged."""
     listing, seen = Listing(), set[str]()
     members = _table(file, limit)
     overlapping = _overlapping(members)
@@ -74,12 +74,12 @@ def _table(file: BinaryIO, limit: int) -> list[zipfile.ZipInfo]:
             return archive.infolist()
     except Unreadable:
         raise
-    except Exception as error:  # made-up numbers may break the library anywhere
+    except Exception as error:  # forged numbers may break zipfile anywhere
         raise Unreadable("is damaged: it has no table of contents that can be read") from error
 
 
 def _overlapping(members: list[zipfile.ZipInfo]) -> set[int]:
-    """Return which members run into the next: a way to hold petabytes in a small file."""
+    """Return the id() of members that overlap the next, as in a zip bomb that holds petabytes."""
     ordered = sorted(members, key=lambda info: info.header_offset)
     return {
         id(one)
@@ -90,7 +90,7 @@ def _overlapping(members: list[zipfile.ZipInfo]) -> set[int]:
 
 def _hindrance(info: zipfile.ZipInfo) -> str:
     mode = info.external_attr >> 16
-    # The upper bits are zero where the archive was made on a system without file modes.
+    # The upper bits are zero if the archive was made on a system without file modes.
     if mode >> 12 and (why := why_no_file_mode(mode)):
         return why
     if info.flag_bits & ENCRYPTED:
@@ -100,8 +100,8 @@ def _hindrance(info: zipfile.ZipInfo) -> str:
     return ""
 
 
-class _reader:  # noqa: N801  called like a function; a class, so that a class of students is light
-    """Read one member, never past a limit; Unreadable where header and contents differ."""
+class _reader:  # noqa: N801  called like a function; slots save memory for a class of students
+    """Read one member up to a limit. Raises Unreadable if it differs from the central directory."""
 
     __slots__ = ("crc", "is_stored", "offset", "opener", "packed", "size")
 
@@ -133,7 +133,7 @@ class _reader:  # noqa: N801  called like a function; a class, so that a class o
         return file.read(min(self.size, self.packed))
 
     def _inflated(self, file: BinaryIO) -> bytes:
-        """Return at most one byte more than the header promises."""
+        """Decompress at most one byte more than the central directory states."""
         decompressor, left = zlib.decompressobj(-zlib.MAX_WBITS), self.packed
         plain = bytearray()
         while left > 0 and not decompressor.eof and len(plain) <= self.size:
