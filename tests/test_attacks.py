@@ -149,10 +149,7 @@ for one in gc.get_objects():
 import autograder.isolation.worker as worker
 import numpy as np
 from autograder.isolation.frames import pack
-words = np.array([1.0, 2.0])
-worker._reply = lambda here, request, step: [
-    pack([words, 0]), pack({"ending": words, "seconds": words}), pack(words), pack({"uses": words})
-][len(request) % 4]
+worker._reply = lambda *_: pack([np.array([1.0, 2.0]), 0])
 """,
     "a line beyond all numbers": """
 import autograder.isolation.worker as worker
