@@ -200,6 +200,31 @@ def test_no_file_is_longer_than_one_reads():
     assert long == []
 
 
+def defined_names():
+    """Return the functions and classes of our files, methods as Class.method."""
+    names = set()
+    for path, text in FILES:
+        if path in OWN or path.startswith("solutions/"):
+            for node in ast.parse(text).body:
+                names.add(getattr(node, "name", ""))
+                if isinstance(node, ast.ClassDef):
+                    names |= {f"{node.name}.{getattr(one, 'name', '')}" for one in node.body}
+    return names
+
+
+def test_what_the_readme_of_the_autograder_names_is_there():
+    readme = (ROOT / "autograder" / "README.md").read_text(encoding="utf-8")
+    picture, text = readme.split("```")[1], readme.split("```")[2]
+    rooms = [line.split()[0] for line in picture.splitlines() if re.match(r"  \w+  ", line)]
+    assert [room for room in rooms if room in ROOMS["autograder"]] == [*ROOMS["autograder"]][::-1]
+    files = {PurePosixPath(path).name for path in OWN}
+    known = files | defined_names() | {room for rooms in ROOMS.values() for room in rooms}
+    known |= {"exercises/given/", "solutions/", "results.json", "triplet watch"}
+    named = re.findall(r"`([^`]+)`", text)
+    assert len(named) > 60
+    assert [name for name in named if name not in known] == []
+
+
 def stems_in(folder, pattern):
     return {path.stem.removeprefix("test_") for path in (ROOT / folder).glob(pattern)}
 
