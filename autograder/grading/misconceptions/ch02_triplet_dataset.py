@@ -116,7 +116,9 @@ class TripletsAnchorAsPositive(Triplets):
     section=TRIPLET,
 )
 class TripletsPositiveAnyOther(Triplets):
-    """Drawing the positive from all digits, not only the anchor's, gives the same result."""
+    """Drawing the positive from all other images, not only those of the anchor's digit, gives the
+    same result.
+    """
 
     def sample_positive(self, index: int) -> int:
         draw = self.random.randrange(len(self) - 1)
@@ -516,7 +518,7 @@ class TripletsExcludedSetFails(Triplets):
 
 @TRIPLET_MNIST.mistake(
     "Make a data set with exclude_digits=torch.tensor([3, 5]). What happens?",
-    "`if exclude_digits` and `exclude_digits == ()` have no clear meaning for a tensor.",
+    "`if exclude_digits` asks for one truth value, and a tensor with two entries has none.",
     "Make a list of ints of exclude_digits first, and use only that.",
 )
 class TripletsExcludedTensorFails(Triplets):

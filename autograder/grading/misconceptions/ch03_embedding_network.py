@@ -758,7 +758,7 @@ class NetworkFourthBlock(Network):
 @METRIC_EMBEDDING.mistake(
     "Print the sides after each step: 26, 12, 10, 4, 2. Where does yours end?",
     "Three blocks, from in_channels to widths[0], widths[1] and embedding_dim channels.",
-    "Add the block from widths[1] to embedding_dim channels, after the second pool.",
+    "Let the second block give widths[1] channels; after a second pool comes the third.",
 )
 class NetworkTwoBlocks(Network):
     """Leaving out the third block gives the same result."""

@@ -333,9 +333,7 @@ def loss_cosine_similarity(
 def loss_detached(
     anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
 ) -> Tensor:
-    """Leaving the graph, with item(), detach() or a new tensor, gives the same value and no
-    gradient.
-    """
+    """Leaving the graph, with detach() or a new tensor, gives the same value and no gradient."""
     to_positive, to_negative = distances_of(anchor, positive, negative)
     return F.relu(to_positive - to_negative + margin).mean().detach()
 
@@ -408,7 +406,7 @@ def gradient_positive_sign(
 def gradient_negative_sign(
     anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
 ) -> Gradients:
-    """Giving the negative the sign of the anchor's second term gives the same arrays."""
+    """Turning the sign of the gradient by the negative gives the same arrays."""
     by_anchor, by_positive, by_negative = triplet_loss_gradient(anchor, positive, negative, margin)
     return by_anchor, by_positive, -by_negative
 
@@ -463,9 +461,7 @@ def gradient_over_active(
 def gradient_not_unit_length(
     anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
 ) -> Gradients:
-    """Leaving the differences at their own length, as for the squared distance, gives the same
-    arrays.
-    """
+    """Leaving the differences at their own length gives the same arrays."""
     _, _, active = unit_vectors(anchor, positive, negative, margin)
     share = active / len(anchor)
     by_positive, by_negative = share * (positive - anchor), share * (anchor - negative)

@@ -24,18 +24,6 @@ MASK, ALL, SEMI, HARD, EMPTY, COMMON = (
 )
 
 
-# Two ways of writing it differ in whether a batch without a triplet is spared.
-BARE_ROOT = {
-    "says": "Taking the square root of the bare zeros on the diagonal gives the same NaN in the "
-    "gradient.",
-    "section": COMMON,
-    "nudge": "Print the diagonal of your distances, and the gradient of the loss.",
-    "idea": "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
-    "mask does not help.",
-    "step": "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-}
-
-
 VALID_TRIPLETS = Exercise(
     "valid_triplets",
     MASK,
@@ -132,7 +120,7 @@ def mask_anchor_last(labels: Tensor) -> Tensor:
     "Give the positives a third axis with [:, :, None], and the negatives one in the middle.",
 )
 def mask_of_pairs(labels: Tensor) -> Tensor:
-    """Returning one entry for each pair instead of each triplet gives the same shape."""
+    """Returning the pairs of anchor and positive instead of the triplets gives the same shape."""
     return same_class(labels) & ~itself(labels)
 
 
@@ -310,7 +298,7 @@ def all_swapped(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
 @BATCH_ALL_TRIPLET_LOSS.mistake(
     "(a1, a2, b1) has the distances 1 and 1.5. Why is its loss 0.5 at the margin 1?",
     "A triplet is active until its negative is farther by the whole margin.",
-    "Add the margin before you ask which losses are above zero.",
+    "Add the margin to the difference of the two distances, before anything else.",
 )
 def all_no_margin(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     """Leaving out the margin gives the same values."""
@@ -402,9 +390,7 @@ def all_share_missing(embeddings: Tensor, labels: Tensor, margin: float) -> Tens
     "Work with the tensors themselves all the way to the mean.",
 )
 def all_detached(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
-    """Leaving the graph, with item(), detach() or a new tensor, gives the same values and no
-    gradient.
-    """
+    """Leaving the graph, with detach() or a new tensor, gives the same values and no gradient."""
     return batch_all_triplet_loss(embeddings.detach(), labels, margin)
 
 
@@ -413,7 +399,7 @@ def all_detached(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
     "mask does not help.",
     "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section="Common mistakes",
+    section=COMMON,
 )
 def all_nan_gradient(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in
@@ -429,11 +415,11 @@ def all_nan_gradient(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
     "mask does not help.",
     "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section="Common mistakes",
+    section=COMMON,
 )
 def all_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
-    """Taking the square root of the bare zeros on the diagonal gives the same NaN in
-    the gradient.
+    """Taking the square root of the bare zeros on the diagonal gives the same NaN in the gradient,
+    also where there is no triplet.
     """
     loss, share = all_nan_gradient(embeddings, labels, margin)
     return loss + 0 * bare_distances(embeddings).sum(), share
@@ -686,7 +672,7 @@ def semi_detached(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
     "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
     "mask does not help.",
     "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section="Common mistakes",
+    section=COMMON,
 )
 def semi_nan_gradient(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in
@@ -702,11 +688,11 @@ def semi_nan_gradient(embeddings: Tensor, labels: Tensor, margin: float) -> Tens
     "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
     "mask does not help.",
     "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section="Common mistakes",
+    section=COMMON,
 )
 def semi_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
-    """Taking the square root of the bare zeros on the diagonal gives the same NaN in
-    the gradient.
+    """Taking the square root of the bare zeros on the diagonal gives the same NaN in the gradient,
+    also where there is no triplet.
     """
     loss = semi_nan_gradient(embeddings, labels, margin)
     return loss + 0 * bare_distances(embeddings).sum()
@@ -847,13 +833,13 @@ def hard_swapped(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> T
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
     "Print what you take the minimum of. Whose distance is the 0 in each row?",
-    "A minimum finds every 0 that stands for nothing. And on numbers, ~ turns every bit: in "
-    "uint8, ~1 is 254, which counts as true.",
-    "Fill what is no negative with infinity, and keep the masks as torch.bool.",
+    "On numbers, ~ turns every bit: in uint8, ~1 is 254, which counts as true. And the minimum "
+    "finds the 0 of the diagonal.",
+    "Keep the masks as torch.bool, and fill what is no negative with infinity.",
 )
 def hard_byte_mask(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
-    """Finding the nearest negative at distance 0 gives the same value: a 0 was filled in before the
-    minimum, or `~` on a mask of numbers let every example in.
+    """Letting every example in as a negative, the anchor itself too, as `~` on a mask of numbers
+    does, gives the same value.
     """
     distances, positives, negatives = parts(embeddings, labels)
     return hard_mean(distances, positives, torch.ones_like(negatives), margin, embeddings)
@@ -1045,8 +1031,10 @@ def hard_mean_over_everyone(embeddings: Tensor, labels: Tensor, margin: Margin =
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
     "Add a seventh point with a digit of its own. What is its farthest positive?",
-    "An anchor that is alone in its digit then has a positive at distance zero, itself.",
-    "Take the diagonal out of the positives, and leave out anchors that have none.",
+    "An anchor that is alone in its digit then has a positive at distance zero: itself, or a 0 "
+    "that was filled in.",
+    "Take the diagonal out of the positives, fill the rest with -infinity, and leave out anchors "
+    "that have none.",
     section=EMPTY,
 )
 def hard_diagonal(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
@@ -1093,7 +1081,7 @@ def hard_detached(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> 
     "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
     "mask does not help.",
     "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section="Common mistakes",
+    section=COMMON,
 )
 def hard_nan_gradient(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in
@@ -1108,11 +1096,11 @@ def hard_nan_gradient(embeddings: Tensor, labels: Tensor, margin: Margin = None)
     "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
     "mask does not help.",
     "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section="Common mistakes",
+    section=COMMON,
 )
 def hard_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
-    """Taking the square root of the bare zeros on the diagonal gives the same NaN in
-    the gradient.
+    """Taking the square root of the bare zeros on the diagonal gives the same NaN in the gradient,
+    also where there is no triplet.
     """
     loss = hard_nan_gradient(embeddings, labels, margin)
     return loss + 0 * bare_distances(embeddings).sum()

@@ -105,7 +105,7 @@ def knn_tie_largest_label(
 @KNN_CLASSIFY.mistake(
     "Try q = (0, 1.6) with k = 2 among the six points. Is b1 or a2 the nearest?",
     "The last of equals is the farthest if your neighbours go from near to far.",
-    "Take the first maximum, not the last; with `>` instead of `>=` in a loop.",
+    "Take the first maximum, not the last: in a loop from near to far, `>` instead of `>=`.",
 )
 def knn_tie_farthest(
     gallery: Tensor, gallery_labels: Tensor, queries: Tensor, k: int = 5
@@ -488,7 +488,7 @@ def everyone(embeddings: Tensor) -> Tensor:
 @RECALL_AT_K.mistake(
     "Is your recall always 1? Print the distance of each query to its nearest neighbour.",
     "Nothing is nearer to a query than the query itself, and its label is always right.",
-    "Write infinity at the query's own index before topk.",
+    "Write infinity at the query's own index before topk, and pass largest=False.",
 )
 def recall_query_finds_itself(embeddings: Tensor, labels: Tensor, k: int = 1) -> float:
     """Counting the query among its own neighbours gives the same share."""
@@ -694,7 +694,7 @@ def within(right: Tensor, relevant: Tensor) -> Tensor:
     "Take one away from the size of the class.",
 )
 def map_r_counts_the_query(embeddings: Tensor, labels: Tensor) -> float:
-    """Counting the query itself in R gives the same value."""
+    """Counting the query itself in R, where it has others to find, gives the same value."""
     right = right_others(embeddings, labels)
     relevant = right.sum(dim=1)
     return mean_of_sums(right, right & within(right, relevant + 1), relevant + 1)
@@ -804,7 +804,7 @@ def map_lone_queries_as_zero(embeddings: Tensor, labels: Tensor) -> float:
     "Take the mean over the queries with R > 0.",
 )
 def map_lone_queries_as_nan(embeddings: Tensor, labels: Tensor) -> float:
-    """Dividing by R = 0 for a query that is alone in its class gives the same NaN."""
+    """Dividing by R = 0 for a query that is alone in its class gives the same value, NaN."""
     if right_others(embeddings, labels).any(dim=1).all():
         return mean_average_precision_at_r(embeddings, labels)
     return float("nan")

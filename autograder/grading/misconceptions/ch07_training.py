@@ -213,7 +213,7 @@ def train_own_optimizer(
     network: nn.Module, batches: Batches, loss_fn: Loss, optimizer: Optimizer
 ) -> float:
     """Stepping with an optimizer of your own, not with the one that was passed, gives the same
-    result: no step of that one.
+    result, and that one takes no step.
     """
     return train_epoch(network, batches, loss_fn, torch.optim.Adam(network.parameters(), lr=1e-3))
 

@@ -83,7 +83,9 @@ def pca_one_mean(x: Tensor, num_components: int) -> Result:
     "Subtract the mean and leave the scale of the columns alone.",
 )
 def pca_standardised(x: Tensor, num_components: int) -> Result:
-    """Dividing each column by its standard deviation gives the same result."""
+    """Dividing each column by its standard deviation, as torch.std counts it, gives the same
+    result.
+    """
     return pca_of((x - x.mean(dim=0)) / x.std(dim=0), num_components)
 
 
@@ -125,7 +127,9 @@ def pca_components_as_columns(x: Tensor, num_components: int) -> Result:
     "Cut rows, not columns: directions[:num_components].",
 )
 def pca_columns_of_vh(x: Tensor, num_components: int) -> Result:
-    """Taking the columns of what svd returns as components, not its rows, gives the same result."""
+    """Taking the columns of what svd returns as components, not its rows, and returning them as
+    rows gives the same result.
+    """
     projection, columns, ratio = pca_columns_of_vh_as_columns(x, num_components)
     return projection, columns.T, ratio
 
@@ -136,7 +140,9 @@ def pca_columns_of_vh(x: Tensor, num_components: int) -> Result:
     "Cut rows, not columns, and return them as rows: directions[:num_components].",
 )
 def pca_columns_of_vh_as_columns(x: Tensor, num_components: int) -> Result:
-    """Cutting columns from what svd returns, not rows, gives the same result."""
+    """Cutting columns from what svd returns, not rows, and returning them as columns gives the same
+    result.
+    """
     centred = x - x.mean(dim=0)
     _, singular_values, directions = torch.linalg.svd(centred, full_matrices=False)
     columns = directions[:, :num_components]  # (dim, k)
@@ -299,7 +305,9 @@ def pca_shares_of_all(x: Tensor, num_components: int) -> Result:
     "Keep the first num_components components, and cut projection and shares alike.",
 )
 def pca_all_components(x: Tensor, num_components: int) -> Result:
-    """Returning all components whatever num_components was asked for gives the same result."""
+    """Returning all components, with all shares and coordinates, whatever num_components was asked
+    for gives the same result.
+    """
     return pca(x, min(x.shape))
 
 
