@@ -20,7 +20,7 @@ from ..studies.report import ARRAYS, read_results
 CSS_PIXELS_PER_INCH = 96
 DARK = "dark"
 KILL_MATRIX = "kill_matrix.json"
-BOOK = Path(__file__).resolve().parents[2] / "book"
+BOOK = Path(__file__).resolve().parents[3] / "book"
 DEFAULT_RESULTS = BOOK / "_results"
 MEASURED = BOOK / "measured"
 
