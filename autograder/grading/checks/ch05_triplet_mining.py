@@ -109,7 +109,10 @@ def without_margin_far_apart(random: np.random.Generator) -> Inputs:
 
 
 def six_points_without_margin(random: np.random.Generator) -> Inputs:
-    return {**six_points(random), "margin": None}
+    """Return the six points and no margin: the default is the soft one."""
+    inputs = six_points(random)
+    del inputs["margin"]
+    return inputs
 
 
 def random_batch_and_margin_zero(random: np.random.Generator) -> Inputs:
@@ -119,14 +122,14 @@ def random_batch_and_margin_zero(random: np.random.Generator) -> Inputs:
 
 
 def loss_of(name: str) -> Callable[..., Any]:
-    """Return a probe of the loss and its gradient."""
+    """Return a probe of the loss and its gradient, at a margin or without one."""
 
     def probe(
-        code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float | None
+        code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, **margin: float | None
     ) -> Any:
         function = getattr(code, name)
         return value_and_gradients(
-            lambda rows: first(function(rows, torch.from_numpy(labels), margin)),
+            lambda rows: first(function(rows, torch.from_numpy(labels), *margin.values())),
             {"embeddings": embeddings},
             weights=SCALAR,
         )
@@ -138,10 +141,10 @@ def value_of(name: str) -> Callable[..., Any]:
     """Return a probe of the loss only: where distances are equal, the gradient is not unique."""
 
     def probe(
-        code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margin: float | None
+        code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, **margin: float | None
     ) -> Any:
         function = getattr(code, name)
-        return function(torch.from_numpy(embeddings), torch.from_numpy(labels), margin)
+        return function(torch.from_numpy(embeddings), torch.from_numpy(labels), *margin.values())
 
     return probe
 
@@ -150,8 +153,8 @@ def hard_losses(
     code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, margins: list[float]
 ) -> Any:
     """Return the loss and its gradient at the first margin, and the loss at the second."""
-    result = loss_of(HARD_NAME)(code, embeddings, labels, margins[0])
-    at_zero = value_of(HARD_NAME)(code, embeddings, labels, margins[1])
+    result = loss_of(HARD_NAME)(code, embeddings, labels, margin=margins[0])
+    at_zero = value_of(HARD_NAME)(code, embeddings, labels, margin=margins[1])
     return {**result, f"with margin {margins[1]}": at_zero}
 
 

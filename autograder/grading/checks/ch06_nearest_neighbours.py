@@ -1,6 +1,7 @@
 """Checks of chapter 6: classification by neighbours, and the measures of retrieval."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -59,6 +60,7 @@ def six_points_as_gallery(_: np.random.Generator) -> Inputs:
 
 
 def random_gallery(random: np.random.Generator) -> Inputs:
+    """Draw a gallery and queries without a k: the default is 5, and 4 or 6 answer otherwise."""
     offset = away_from_the_origin(random)
 
     def draw() -> dict[str, np.ndarray]:
@@ -67,9 +69,17 @@ def random_gallery(random: np.random.Generator) -> Inputs:
         return {"gallery": gallery + offset, "labels": labels, "queries": queries + offset}
 
     def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
-        return is_clear_ranking(distances(queries, gallery), 6)
+        to_gallery = distances(queries, gallery)  # (n, m)
+        near = labels[np.argsort(to_gallery, axis=1)].tolist()
+        fewer, right, more = ([vote_of(row[:k]) for row in near] for k in (4, 5, 6))
+        return is_clear_ranking(to_gallery, 6) and fewer != right != more
 
-    return {**drawn_until(draw, is_clear), "k": 5}
+    return drawn_until(draw, is_clear)
+
+
+def vote_of(near: list[int]) -> int:
+    """Return the label that comes most often; of equals the one that is met first."""
+    return Counter(near).most_common(1)[0][0]
 
 
 def away_from_the_origin(random: np.random.Generator) -> np.ndarray:
@@ -211,10 +221,10 @@ def six_points_of_map(_: np.random.Generator) -> Inputs:
 
 
 def knn(
-    code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, k: int
+    code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, **k: int
 ) -> Any:
     return code.knn_classify(
-        torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries), k=k
+        torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries), **k
     )
 
 
@@ -281,8 +291,10 @@ def alike_missing_class(one: dict[str, Any], other: dict[str, Any], _: Inputs) -
 def recall(
     code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, ks: list[int]
 ) -> dict[str, float]:
+    """Return the share for each K; the default is 1."""
     rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return {f"K = {k}": number(code.recall_at_k(rows, digits, k=k)) for k in ks}
+    given = {k: {} if k == 1 else {"k": k} for k in ks}
+    return {f"K = {k}": number(code.recall_at_k(rows, digits, **given[k])) for k in ks}
 
 
 def recall_of_copies(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, k: int) -> float:
