@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import SOLUTIONS, find_chapter
+from autograder.grading.checks import chapters_by_name
 from autograder.grading.grade import Grader
 from autograder.grading.record import Status
 from autograder.grading.survey import survey
@@ -13,7 +14,7 @@ from autograder.isolation.in_process import InProcess
 
 
 def uses(source: str, name: str) -> tuple[str, ...]:
-    return survey(source.encode()).uses[name]
+    return survey(source.encode(), chapters_by_name()[name].stem).uses[name]
 
 
 def test_use_is_followed_through_imports_and_helpers():
@@ -39,6 +40,76 @@ def batch_hard_triplet_loss(rows, labels, margin=None):
     assert uses(source, "batch_hard_triplet_loss") == ("pairwise_distances",)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "triplet_loss = gaps.mean()\n    return triplet_loss",
+        "pairwise_distances = torch.cdist(rows, rows)\n    return pairwise_distances.mean()",
+        "recall_at_k: float = 0.0\n    return rows.mean() + recall_at_k",
+        "return self.triplet_loss",
+    ],
+)
+def test_a_variable_that_is_called_like_an_exercise_is_none(line: str):
+    source = f"import torch\ndef batch_hard_triplet_loss(rows, labels, margin=None):\n    {line}\n"
+    assert uses(source, "batch_hard_triplet_loss") == ()
+
+
+def test_a_function_of_one_s_own_is_not_that_of_another_chapter():
+    source = """
+import torch
+
+def pairwise_distances(x, y):
+    return torch.cdist(x, y)
+
+def batch_hard_triplet_loss(rows, labels, margin=None):
+    return pairwise_distances(rows, rows).mean()
+"""
+    assert uses(source, "batch_hard_triplet_loss") == ()
+
+
+def test_a_variable_hides_the_exercise_of_the_same_chapter():
+    source = """
+def valid_triplets(labels):
+    return labels
+
+def batch_all_triplet_loss(rows, labels, margin):
+    valid_triplets = labels[:, None] == labels
+    return valid_triplets.sum()
+
+def semi_hard_triplet_loss(rows, labels, margin):
+    return valid_triplets(labels).sum()
+"""
+    assert uses(source, "batch_all_triplet_loss") == ()
+    assert uses(source, "semi_hard_triplet_loss") == ("valid_triplets",)
+
+
+def test_a_variable_hides_what_was_imported():
+    source = """
+from .ch04_triplet_loss import triplet_loss
+
+def batch_hard_triplet_loss(rows, labels, margin=None):
+    triplet_loss = rows.mean()
+    return triplet_loss
+"""
+    assert uses(source, "batch_hard_triplet_loss") == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from ch04_triplet_loss import pairwise_distances",
+        "from exercises.ch04_triplet_loss import pairwise_distances",
+        "from .ch04_triplet_loss import pairwise_distances",
+        "import ch04_triplet_loss\npairwise_distances = ch04_triplet_loss.pairwise_distances",
+    ],
+)
+def test_a_name_is_taken_by_any_import_of_its_chapter(line: str):
+    source = (
+        f"{line}\ndef batch_hard_triplet_loss(r, l, m=None):\n    return pairwise_distances(r, r)\n"
+    )
+    assert uses(source, "batch_hard_triplet_loss") == ("pairwise_distances",)
+
+
 def test_the_library_s_group_norm_is_no_use_of_one_s_own():
     source = """
 from torch.nn import functional as F
@@ -52,7 +123,7 @@ class BNReLUConv:
 
 def test_every_solution_is_free_of_forbidden_calls():
     for path in SOLUTIONS.glob("ch*.py"):
-        assert not any(survey(path.read_bytes()).findings.values()), path
+        assert not any(survey(path.read_bytes(), path.stem).findings.values()), path
 
 
 FORBIDDEN = [

@@ -38,8 +38,8 @@ class _Reference(NamedTuple):
     line: int
 
 
-def survey(source: bytes) -> Survey:
-    """Return what a chapter's source builds on. Raises SyntaxError."""
+def survey(source: bytes, stem: str) -> Survey:
+    """Return what the source of a chapter builds on. Raises SyntaxError."""
     statements = [(one, list(ast.walk(one))) for one in ast.parse(source).body]
     nodes = [node for _, inner in statements for node in inner]
     aliases = _aliases(nodes)
@@ -50,14 +50,12 @@ def survey(source: bytes) -> Survey:
     }
     imports = tuple(_forbidden_imports(nodes))
     uses, findings = {}, {}
-    course = chapters_by_name().keys()
-    for name in definitions.keys() & course:
+    graded = {name for name, chapter in chapters_by_name().items() if chapter.stem == stem}
+    for name in definitions.keys() & graded:
         reached = _reached_from(name, definitions)
         references = [reference for part in reached for reference in definitions[part]]
-        ours = {
-            one.full.rpartition(".")[2] for one in references if not one.full.startswith("torch.")
-        }
-        uses[name] = tuple(sorted((ours | reached) & course - {name}))
+        taken = {used for one in references if (used := _taken_from_course(one.full))}
+        uses[name] = tuple(sorted((taken | reached & graded) - {name}))
         findings[name] = imports + tuple(_forbidden_calls(name, references))
     return Survey(uses, findings)
 
@@ -74,6 +72,17 @@ def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
             for alias in node.names:
                 aliases[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
     return aliases
+
+
+def _taken_from_course(full: str) -> str:
+    """Return the exercise that "ch04_triplet_loss.triplet_loss" names, "" for anything else.
+
+    A variable, or a function of the file's own, may be called like an exercise of another chapter.
+    """
+    module, _, name = full.rpartition(".")
+    chapter = chapters_by_name().get(name)
+    is_taken = chapter is not None and module.rpartition(".")[2] == chapter.stem
+    return name if is_taken else ""
 
 
 def _defined_by(node: ast.stmt) -> Iterator[str]:
@@ -101,10 +110,16 @@ def _reached_from(name: str, definitions: dict[str, list[_Reference]]) -> set[st
 
 
 def _references(nodes: Iterable[ast.AST], aliases: dict[str, str]) -> Iterator[_Reference]:
+    nodes = list(nodes)
+    # A variable hides the function, or the import, of the same name.
+    hidden = {
+        one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    }
+    visible = {name: full for name, full in aliases.items() if name not in hidden}
     for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute):
-            own = node.id if isinstance(node, ast.Name) else ""
-            yield _Reference(own, _dotted(node, aliases), node.lineno)
+            own = node.id if isinstance(node, ast.Name) and node.id not in hidden else ""
+            yield _Reference(own, _dotted(node, visible), node.lineno)
 
 
 def _dotted(node: ast.expr, aliases: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ class InProcess:
     def survey(self, stem: str) -> Survey | Outcome:
         """Return the survey of a chapter's file, or the outcome if it cannot be read or parsed."""
         try:
-            return survey(self.chapters.source(stem))
+            return survey(self.chapters.source(stem), stem)
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return failure(_with_file(error, stem))
 
