@@ -189,3 +189,49 @@ def test_an_except_does_not_hide_a_forbidden_call(tmp_path):
     source += "    except Exception:\n        return None\n"
     records = grade(tmp_path, "8", "pca", source)
     assert {record.status for record in records} == {Status.FORBIDDEN}
+
+
+UNWRITTEN = [
+    '"""What it does."""',
+    "...",
+    '"""What it does."""\n    ...',
+    "distances = torch.cdist(x, y)\n    ...",
+    "pass",
+    "return",
+    "return None",
+    '"""What it does."""\n    return None',
+]
+
+
+@pytest.mark.parametrize("body", UNWRITTEN)
+def test_a_place_that_is_still_to_be_filled_in_is_not_started(tmp_path, body):
+    source = f"import torch\ndef pairwise_distances(x, y):\n    {body}\n"
+    records = grade(tmp_path, "4", "pairwise_distances", source)
+    assert {record.status for record in records} == {Status.NOT_STARTED}
+
+
+def test_a_method_that_is_still_to_be_filled_in_is_not_started(tmp_path):
+    source = "from torch import nn\nclass BNReLUConv(nn.Module):\n"
+    source += (
+        "    def __init__(self, a, b, kernel_size=3, num_groups=1):\n        super().__init__()\n"
+    )
+    source += "    def forward(self, x):\n        ...\n"
+    records = grade(tmp_path, "3", "BNReLUConv", source)
+    assert {record.status for record in records} == {Status.NOT_STARTED}
+
+
+def test_what_works_counts_whatever_is_left_behind_it(tmp_path):
+    text = (SOLUTIONS / "ch03_embedding_network.py").read_text(encoding="utf-8")
+    place = "    def forward(self, x: Tensor) -> Tensor:\n"
+    assert place in text
+    text = text.replace(place, f"    def reset(self):\n        ...\n\n{place}", 1)
+    records = grade(tmp_path, "3", "BNReLUConv", text)
+    assert {record.status for record in records} == {Status.PASSED}
+
+
+def test_a_function_that_returns_none_after_some_work_is_wrong(tmp_path):
+    source = (
+        "import torch\ndef pairwise_distances(x, y):\n    d = torch.cdist(x, y)\n    return None\n"
+    )
+    records = grade(tmp_path, "4", "pairwise_distances", source)
+    assert Status.NOT_STARTED not in {record.status for record in records}

@@ -119,6 +119,8 @@ class Grader:
             run, verdict = self._run(chapter, check)
             runs.append(run)
             verdicts.append(verdict)
+        if name in survey.unwritten:
+            verdicts = [_unwritten(one) for one in verdicts]
         self.runs[name] = runs
         failed = any(one.status is not Status.PASSED for one in verdicts)
         cause = self._cause_elsewhere(survey.uses.get(name, ())) if failed else ""
@@ -251,6 +253,12 @@ class Grader:
 def _is_unwritten(outcome: Outcome) -> bool:
     """Return whether the chapter itself says that it is not written: torch has this error too."""
     return outcome.error == "NotImplementedError" and outcome.text.startswith("raise ")
+
+
+def _unwritten(verdict: Verdict) -> Verdict:
+    """Return the verdict on what is still to be filled in: it is neither wrong nor a crash."""
+    is_failure = verdict.status in (Status.WRONG, Status.CRASHED)
+    return Verdict(Status.NOT_STARTED) if is_failure else verdict
 
 
 def _judged(run: Run, expected: Outcome) -> Verdict:

@@ -22,12 +22,15 @@ class ForbiddenUse:
 class Survey:
     """For each name that a file defines: which names of the course it uses, and what is forbidden.
 
+    unwritten: the names with a place that is still to be filled in.
+
     Use is followed through the file's own helpers: if `loss` calls `_distances`, which calls
     `pairwise_distances`, then `loss` uses `pairwise_distances`.
     """
 
     uses: dict[str, tuple[str, ...]]
     findings: dict[str, tuple[ForbiddenUse, ...]]
+    unwritten: frozenset[str] = frozenset()
 
 
 class _Reference(NamedTuple):
@@ -57,7 +60,12 @@ def survey(source: bytes, stem: str) -> Survey:
         taken = {used for one in references if (used := _taken_from_course(one.full))}
         uses[name] = tuple(sorted((taken | reached & graded) - {name}))
         findings[name] = imports + tuple(_forbidden_calls(name, references))
-    return Survey(uses, findings)
+    unwritten = {
+        one.name
+        for one, inner in statements
+        if isinstance(one, ast.FunctionDef | ast.ClassDef) and any(map(_is_unwritten, inner))
+    }
+    return Survey(uses, findings, frozenset(unwritten & graded))
 
 
 def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
@@ -72,6 +80,21 @@ def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
             for alias in node.names:
                 aliases[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
     return aliases
+
+
+def _is_unwritten(node: ast.AST) -> bool:
+    """Return whether a function ends in `...`, or does nothing but `pass` or return nothing."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    match body[-1:]:
+        case []:
+            return True  # nothing but a docstring
+        case [ast.Expr(ast.Constant(value))] if value is ...:
+            return True
+        case [ast.Pass() | ast.Return(None | ast.Constant(None))]:
+            return len(body) == 1
+    return False
 
 
 def _taken_from_course(full: str) -> str:

@@ -91,6 +91,7 @@ def request_attempts(facts: dict[str, Any]) -> list[Any]:
 def survey_from(reply: Any) -> Survey:
     """Return the survey in a worker's reply. Raises ValueError if there is none."""
     try:
+        unwritten = frozenset(map(str, reply["unwritten"]))
         uses = {str(name): tuple(map(str, used)) for name, used in reply["uses"].items()}
         findings = {
             str(name): tuple(
@@ -100,7 +101,7 @@ def survey_from(reply: Any) -> Survey:
         }
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("the worker sent no survey") from error
-    return Survey(uses, findings)
+    return Survey(uses, findings, unwritten)
 
 
 def outcome_from(reply: Any) -> Outcome:
@@ -188,7 +189,7 @@ def _plain(survey: Survey | Outcome) -> dict[str, Any]:
         name: tuple((one.call, one.line, one.reason) for one in found)
         for name, found in survey.findings.items()
     }
-    return {"uses": survey.uses, "findings": findings}
+    return {"uses": survey.uses, "findings": findings, "unwritten": sorted(survey.unwritten)}
 
 
 def _as_dict(outcome: Outcome) -> dict[str, Any]:
