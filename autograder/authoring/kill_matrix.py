@@ -16,7 +16,7 @@ from ..grading.grade import Grader, Known, reference
 from ..grading.misconception import Misconception
 from ..grading.misconceptions import misconceptions_of
 from ..grading.outcome import Outcome, call_probe
-from ..grading.record import Status
+from ..grading.record import Record, Status
 from ..grading.survey import Survey
 
 
@@ -62,15 +62,20 @@ class Row:
         return {**asdict(self), "survived": self.survived, "is_named": self.is_named}
 
 
-def row_of(misconception: Misconception, seed: int, known: Known) -> Row:
+def records_of(misconception: Misconception, seed: int, known: Known) -> list[Record]:
     """Grade one misconception as if a learner had handed it in."""
     chapter = chapters_by_name()[misconception.name]
     grader = Grader(Prepared(misconception.code(reference(chapter))), seed, known)
-    records = grader.grade_name(chapter, misconception.name)
-    failed = [record for record in records if record.status is not Status.PASSED]
+    return grader.grade_name(chapter, misconception.name)
+
+
+def row_of(misconception: Misconception, seed: int, known: Known) -> Row:
+    """Return what the checks say of one misconception."""
+    records = records_of(misconception, seed, known)
+    failed = [record for record in records if not record.passed]
     return Row(
         misconception=misconception.id,
-        stem=chapter.stem,
+        stem=records[0].stem,
         name=misconception.name,
         says=misconception.says,
         seed=seed,

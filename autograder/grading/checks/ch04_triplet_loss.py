@@ -33,8 +33,10 @@ def distances(code: ModuleType, x: np.ndarray, y: np.ndarray, weights: np.ndarra
 
 
 def equal_rows(random: np.random.Generator) -> Inputs:
-    row = floats(random, 1, 6)
-    return {"x": np.concatenate([row, row, floats(random, 1, 6)])}
+    row, direction = floats(random, 1, 6), floats(random, 1, 6)
+    # At distance 1, the square of a distance is the distance.
+    other = row + 3 * direction / np.linalg.norm(direction)
+    return {"x": np.concatenate([row, row, other])}
 
 
 def distances_at_zero(code: ModuleType, x: np.ndarray) -> Any:
@@ -95,12 +97,25 @@ def worked_triplets(_: np.random.Generator) -> Inputs:
 
 
 def random_triplets(random: np.random.Generator) -> Inputs:
-    anchor, positive, negative = (floats(random, 12, 5) for _ in range(3))
-    # Positives farther out than negatives: the mean stays above zero whatever is cut off when, so
-    # that this check can tell one mistake from another where the worked example gives zero.
-    positive *= 2
-    margin = float(random.uniform(0.2, 0.8))
-    return {"anchor": anchor, "positive": positive, "negative": negative, "margin": margin}
+    """Draw hard, semi-hard and easy triplets, two at least of each and none near a border.
+
+    Their mean is above zero before the cut-off too, so that this check can tell one mistake from
+    another where the worked example gives zero.
+    """
+    margin = float(random.uniform(0.4, 0.8))
+    while True:
+        anchor, positive, negative = (floats(random, 12, 5) for _ in range(3))
+        positive *= 1.5
+        gaps = distances_between(anchor, positive) - distances_between(anchor, negative)  # (12,)
+        counts = np.histogram(gaps, [-np.inf, -margin, 0, np.inf])[0]  # easy, semi-hard, hard
+        to_border = np.abs([gaps, gaps + margin]).min()
+        if counts.min() >= 2 and to_border > 0.01 and (gaps + margin).mean() > 0.1:
+            return {"anchor": anchor, "positive": positive, "negative": negative, "margin": margin}
+
+
+def distances_between(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the distance of each row of x to the same row of y, (n,)."""
+    return np.linalg.norm(x - y, axis=1)
 
 
 def loss(

@@ -74,7 +74,7 @@ def random_batch(random: np.random.Generator) -> Inputs:
         near, far = (length * unit(random) for length in (0.3, 6))
         embeddings[labels.tolist().index(3)] = embeddings[labels.tolist().index(1)] + near
         embeddings[labels == 2] = far + 0.3 * embeddings[labels == 2]
-        if not has_close_calls(embeddings, margin):
+        if is_telling(embeddings, labels, margin) and not has_close_calls(embeddings, margin):
             return {
                 "embeddings": embeddings.astype(np.float32),
                 "labels": labels,
@@ -85,6 +85,20 @@ def random_batch(random: np.random.Generator) -> Inputs:
 def unit(random: np.random.Generator) -> np.ndarray:
     direction = random.standard_normal(4)
     return direction / np.linalg.norm(direction)
+
+
+def is_telling(embeddings: np.ndarray, labels: np.ndarray, margin: float) -> bool:
+    """Return whether some pair has two semi-hard negatives, and active triplets are not one half.
+
+    Otherwise the nearest of them would be all, or the share of the others the same.
+    """
+    distances = np.linalg.norm(embeddings[:, None] - embeddings[None], axis=2)  # (n, n)
+    same = labels[:, None] == labels[None]  # (n, n)
+    valid = (same & ~np.eye(len(labels), dtype=bool))[:, :, None] & ~same[:, None, :]  # (n, n, n)
+    gaps = distances[:, :, None] - distances[:, None, :]  # (n, n, n)
+    semi_hard = valid & (gaps < 0) & (gaps > -margin)  # (n, n, n)
+    share = float((gaps[valid] > -margin).mean())
+    return bool(semi_hard.sum(axis=2).max() > 1) and abs(share - 0.5) > 0.02
 
 
 def has_close_calls(embeddings: np.ndarray, margin: float) -> bool:
@@ -103,9 +117,24 @@ def without_margin(random: np.random.Generator) -> Inputs:
 
 
 def without_margin_far_apart(random: np.random.Generator) -> Inputs:
-    """Draw distances of some hundreds: exp() of them is infinite in float32."""
-    inputs = random_batch(random)
-    return {**inputs, "embeddings": 200 * inputs["embeddings"], "margin": None}
+    """Draw distances of some hundreds: exp() of them is infinite in float32.
+
+    No hardest triplet is near zero, so that the soft margin and a hard one at zero are the same.
+    """
+    while True:
+        inputs = random_batch(random)
+        embeddings = 200 * inputs["embeddings"]
+        if np.abs(hardest_gaps(embeddings, inputs["labels"])).min() > 30:
+            return {**inputs, "embeddings": embeddings, "margin": None}
+
+
+def hardest_gaps(embeddings: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return d(a, p) - d(a, n) of the hardest triplet of each anchor that has one."""
+    distances = np.linalg.norm(embeddings[:, None] - embeddings[None], axis=2)  # (n, n)
+    same = labels[:, None] == labels[None]  # (n, n)
+    farthest = np.where(same, distances, -np.inf).max(axis=1)
+    nearest = np.where(same, np.inf, distances).min(axis=1)
+    return (farthest - nearest)[same.sum(axis=1) > 1]
 
 
 def six_points_without_margin(random: np.random.Generator) -> Inputs:
@@ -242,7 +271,8 @@ def alike_gradients(one: Any, other: Any) -> bool:
 
 
 def without_triplets(random: np.random.Generator) -> Inputs:
-    embeddings = random.standard_normal((4, 3)).astype(np.float32)
+    """Draw four examples so near to each other that whatever counts as a triplet is active."""
+    embeddings = (0.1 * random.standard_normal((4, 3))).astype(np.float32)
     cases = {"all labels equal": [2] * 4, "all labels different": [0, 1, 2, 3]}
     return {"cases": {case: (embeddings, np.array(labels)) for case, labels in cases.items()}}
 

@@ -60,7 +60,7 @@ def six_points_as_gallery(_: np.random.Generator) -> Inputs:
 
 
 def random_gallery(random: np.random.Generator) -> Inputs:
-    """Draw a gallery and queries without a k: the default is 5, and 4 or 6 answer otherwise."""
+    """Draw a gallery and queries without a k, the default is 5, where any other vote is wrong."""
     offset = away_from_the_origin(random)
 
     def draw() -> dict[str, np.ndarray]:
@@ -70,9 +70,11 @@ def random_gallery(random: np.random.Generator) -> Inputs:
 
     def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
         to_gallery = distances(queries, gallery)  # (n, m)
-        near = labels[np.argsort(to_gallery, axis=1)].tolist()
-        fewer, right, more = ([vote_of(row[:k]) for row in near] for k in (4, 5, 6))
-        return is_clear_ranking(to_gallery, 6) and fewer != right != more
+        order = np.argsort(to_gallery, axis=1)[:, :6]  # (n, 6)
+        near, radii = labels[order].tolist(), np.take_along_axis(to_gallery, order, axis=1).tolist()
+        right = [vote_of(row[:5]) for row in near]
+        others = zip(*map(other_votes, near, radii), strict=True)
+        return is_clear_ranking(to_gallery, 6) and all(right != list(other) for other in others)
 
     return drawn_until(draw, is_clear)
 
@@ -80,6 +82,24 @@ def random_gallery(random: np.random.Generator) -> Inputs:
 def vote_of(near: list[int]) -> int:
     """Return the label that comes most often; of equals the one that is met first."""
     return Counter(near).most_common(1)[0][0]
+
+
+def other_votes(near: list[int], radii: list[float]) -> list[float]:
+    """Return what other ways of voting make of the six nearest labels: ties, weights, a mean."""
+    five, counts = near[:5], Counter(near[:5])
+    tied = [label for label in counts if counts[label] == max(counts.values())]
+    last = {label: place for place, label in enumerate(five)}  # place of each one's last vote
+    weights: Counter[int] = Counter()
+    for label, radius in zip(five, radii, strict=False):
+        weights[label] += 1 / radius  # type: ignore[assignment]  # a counter may hold any number
+    of_ties = [
+        min(tied),
+        max(tied),
+        max(tied, key=last.__getitem__),
+        min(tied, key=last.__getitem__),
+    ]
+    others = [vote_of(near[:4]), vote_of(near), max(weights, key=weights.__getitem__)]
+    return [*of_ties, *others, round(float(np.mean(five)))]
 
 
 def away_from_the_origin(random: np.random.Generator) -> np.ndarray:
@@ -125,8 +145,17 @@ TIES = (
 
 def tied_votes(random: np.random.Generator) -> Inputs:
     """Place two examples of each of two classes around each query: the vote of four is a tie."""
+    while True:
+        tied = place_ties(random)
+        # One of two labels for each of six queries: another ranking can be right by luck.
+        if not is_ranked_otherwise(**tied):
+            return {**tied, "k": 4}
+
+
+def place_ties(random: np.random.Generator) -> dict[str, np.ndarray]:
     small, large = np.sort(random.choice(10, size=2, replace=False))
-    queries = 40.0 * random.permutation(np.mgrid[-1:2, -1:1].reshape(2, -1).T)  # (6, 2)
+    grid = np.mgrid[-1:2, -1:1].reshape(2, -1).T
+    queries = 20.0 + 40.0 * random.permutation(grid)  # (6, 2), none where all angles are the same
     gallery, labels = [], []
     for query, (owners, radii) in zip(queries, TIES, strict=True):
         angles = random.uniform(0, 2 * np.pi, size=4)
@@ -138,8 +167,19 @@ def tied_votes(random: np.random.Generator) -> Inputs:
         "gallery": np.concatenate(gallery).astype(np.float32)[order],
         "labels": np.array(labels)[order],
         "queries": queries.astype(np.float32),
-        "k": 4,
     }
+
+
+def is_ranked_otherwise(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
+    """Return whether the farthest, or the nearest by angle, have the labels of the nearest."""
+    products = queries @ gallery.T  # (n, m)
+    cosines = products / np.linalg.norm(gallery, axis=1)  # the query's length changes no order
+    radii = distances(queries, gallery)  # (n, m)
+    right, *others = (
+        [vote_of(row) for row in labels[np.argsort(scores, axis=1)[:, :4]].tolist()]
+        for scores in (radii, -radii, products, -products, cosines, -cosines)
+    )
+    return right in others
 
 
 def six_points_as_queries(_: np.random.Generator) -> Inputs:
