@@ -1,12 +1,15 @@
 """Which of the course's own files a file imports, read from its text: nothing is run."""
 
 import ast
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .chapters import ROOT
 
 OURS = ("autograder", "book", "exercises", "solutions", "tests")
+# In Python 3.11 a parse can fail while another thread parses (SystemError: recursion depth).
+_parsing = threading.Lock()
 
 
 def imported_files(path: Path) -> set[Path]:
@@ -38,7 +41,9 @@ def imported_names(text: str, path: Path) -> Iterator[str]:
     `from a import b` yields "a.b", since b may be a module. path is relative to the root.
     """
     package = list(path.parent.parts)
-    for node in ast.walk(ast.parse(text)):
+    with _parsing:
+        tree = ast.parse(text)
+    for node in ast.walk(tree):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

@@ -1,8 +1,11 @@
 """What a grade is made from: found in the imports, and compared with what a grading really loads."""
 
+import gc
 import json
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,3 +79,22 @@ def test_imports_are_followed_into_functions_and_stop_at_what_is_left_out():
     assert cli in imported_files(entry)
     assert ROOT / "autograder/classroom/whole_class.py" in with_imports([entry])  # in a function
     assert with_imports([entry], without=[cli]) == [entry]
+
+
+def test_threads_may_ask_at_once():
+    """A class is graded by several threads, and each asks what its grades are made from."""
+
+    def let_another_thread_go_on(*_: object) -> None:
+        time.sleep(1e-5)
+
+    # Where a garbage collection in mid-parse lets another thread parse, Python 3.11 fails.
+    before = gc.get_threshold()
+    gc.callbacks.append(let_another_thread_go_on)
+    gc.set_threshold(100)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(imported_files, common_files() * 10))
+    finally:
+        gc.callbacks.remove(let_another_thread_go_on)
+        gc.set_threshold(*before)
+    assert found == [imported_files(path) for path in common_files()] * 10
