@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from ..chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter, find_chapter
+from .advice import advice_on
 from .check import TURNS, Check, Inputs
 from .checks import chapters_by_name, checks_of, names_of
 from .comparison import Mismatch, kind_of_object
@@ -230,6 +231,8 @@ class Grader:
         if cause and verdict.status not in SETTLED:
             verdict = Verdict(Status.WAITING, waiting_for=cause)
         diagnosed = known if verdict.status in (Status.WRONG, Status.CRASHED) else None
+        crash = outcome if verdict.status is Status.CRASHED else None
+        advice = advice_on(crash.error, crash.message) if crash else ""
         return Record(
             check=check.identity(chapter.stem),
             stem=chapter.stem,
@@ -244,7 +247,7 @@ class Grader:
             expected=verdict.expected,
             misconception=diagnosed.id if diagnosed else "",
             says=diagnosed.says if diagnosed else "",
-            hint=diagnosed.hints[0] if diagnosed else "",
+            hint=diagnosed.hints[0] if diagnosed else advice,
             waiting_for=verdict.waiting_for,
             printed=outcome.printed if outcome and verdict.status is not Status.PASSED else "",
         )
