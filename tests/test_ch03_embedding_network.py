@@ -1,10 +1,18 @@
 """Chapter 3: the normalisation, the block and the network against loops."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
+import solutions.ch03_embedding_network
+from autograder.chapters import find_chapter
+from autograder.grading.grade import Grader, Known
+from autograder.grading.loading import ChapterSources
+from autograder.grading.record import Record, Status
+from autograder.isolation.in_process import InProcess
 from solutions.ch03_embedding_network import BNReLUConv, SimpleMetricEmbedding, group_norm
 
 SEEDS = range(4)
@@ -156,3 +164,132 @@ def test_every_parameter_gets_a_finite_gradient(batch_size, in_channels):
 
 def test_a_blank_image_has_a_finite_embedding():
     assert SimpleMetricEmbedding()(torch.zeros(1, 1, 28, 28)).isfinite().all()
+
+
+# What a learner may write instead of a piece of the solution, and what the grader says of it.
+
+CHAPTER = find_chapter("3")
+RIGHT = Path(solutions.ch03_embedding_network.__file__).read_text(encoding="utf-8")
+SHIFTED = "return normalised * weight[:, None, None] + bias[:, None, None]"
+NORM = "self.norm = nn.GroupNorm(num_groups, in_channels)"
+CONVOLUTION = "self.conv = nn.Conv2d(in_channels, out_channels, kernel_size)"
+START = "nn.init.kaiming_normal_(self.conv.weight)"
+STEPS = "return self.conv(F.relu(self.norm(x)))"
+LAST_STEP = "x = self.block3(x)"
+LAST_BLOCK = "self.block3 = BNReLUConv(widths[1], embedding_dim)"
+AVERAGE = "return x.mean(dim=(2, 3))"
+
+NORM_OF_OUTPUT = {NORM: "self.norm = nn.GroupNorm(num_groups, out_channels)"}
+CONVOLUTION_FIRST = NORM_OF_OUTPUT | {STEPS: "return F.relu(self.norm(self.conv(x)))"}
+PADDED = {CONVOLUTION: CONVOLUTION.replace("kernel_size", "kernel_size, padding='same'")}
+BLOCK, NETWORK = "BNReLUConv", "SimpleMetricEmbedding"
+
+
+@pytest.fixture(scope="module")
+def known():
+    return Known()
+
+
+def graded(name: str, edits: dict[str, str], known: Known) -> list[Record]:
+    source = RIGHT
+    for right, wrong in edits.items():
+        assert source.count(right) == 1
+        source = source.replace(right, wrong)
+    caller = InProcess(ChapterSources({CHAPTER.stem: source.encode()}))
+    return Grader(caller, seed=0, known=known).grade_name(CHAPTER, name)
+
+
+def ids_in(records: list[Record]) -> set[str]:
+    return {one for record in records for one in record.mistakes}
+
+
+@pytest.mark.parametrize(
+    ("name", "edits", "ids"),
+    [
+        ("group_norm", {SHIFTED: "return normalised"}, {"norm-no-scale", "norm-no-shift"}),
+        (BLOCK, CONVOLUTION_FIRST | PADDED, {"block-convolution-first", "block-padding-same"}),
+        (
+            BLOCK,
+            {
+                NORM: "self.norm = nn.BatchNorm2d(in_channels)",
+                STEPS: "return self.conv(self.norm(x))",
+            }
+            | PADDED,
+            {"block-batch-norm", "block-no-relu", "block-padding-same"},
+        ),
+        (
+            NETWORK,
+            {AVERAGE: "return F.avg_pool2d(x, 2).squeeze()"},
+            {"network-average-of-fixed-size", "network-squeeze"},
+        ),
+        (
+            NETWORK,
+            {AVERAGE: "return F.normalize(F.avg_pool2d(x, 2)[..., 0, 0])"},
+            {"network-average-of-fixed-size", "network-unit-length"},
+        ),
+    ],
+)
+def test_mistakes_that_are_there_together_are_all_named(known, name, edits, ids):
+    assert ids_in(graded(name, edits, known)) == ids
+
+
+@pytest.mark.parametrize(
+    ("name", "edits", "title", "told"),
+    [
+        (BLOCK, CONVOLUTION_FIRST, "given parameters", "The normalisation has 6 channels"),
+        (BLOCK, NORM_OF_OUTPUT, "given parameters", "and the call ends in an error"),
+        (BLOCK, {STEPS: f"{STEPS}.relu()"}, "given parameters", "as if a ReLU came last"),
+        (BLOCK, {"        super().__init__()\n        ### BEGIN SOLUTION: a": "        ### a"},
+         "default sizes", "before it calls super().__init__()"),
+        (NETWORK, {AVERAGE: "return x.reshape(len(x), x.shape[1], 4).mean(2)"}, "larger images",
+         "Images of 53 x 57 end in RuntimeError"),
+        (NETWORK, {AVERAGE: "return F.avg_pool2d(x, 2).flatten(1)"}, "larger images",
+         "numbers for each channel"),
+        (NETWORK, {AVERAGE: "return x.mean(dim=(0, 2, 3))"}, "three images",
+         "one embedding for all images"),
+        (NETWORK, {AVERAGE: "return x.mean(dim=1)"}, "three images", "but no channels"),
+        (NETWORK, {LAST_BLOCK: LAST_BLOCK.replace("widths[1]", "widths[0]")}, "three images",
+         "The convolutions go from 4 to 4 channels"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("without_diagnosis")
+def test_what_a_wrong_layout_comes_from_is_said_in_words(known, name, edits, title, told):
+    records = {record.title: record for record in graded(name, edits, known)}
+    (found,) = (record for one, record in records.items() if title in one)
+    assert told in found.observed
+
+
+def test_a_group_norm_that_returns_float64_is_blamed_itself_not_the_block(known):
+    edits = {SHIFTED: f"{SHIFTED}.double()", STEPS: "return self.conv(self.norm(x).relu())"}
+    edits |= {NORM: f"{NORM}\n        self.norm.forward = lambda x: group_norm(x, num_groups, "
+              "self.norm.weight, self.norm.bias)"}  # fmt: skip
+    assert ids_in(graded("group_norm", edits, known)) == {"norm-double"}
+    assert {record.status for record in graded(BLOCK, edits, known)} == {Status.WAITING}
+
+
+@pytest.mark.parametrize("begin", ["zeros_", "ones_"])
+def test_kernels_that_begin_alike_do_not_pass(known, begin):
+    start = f"nn.init.{begin}(self.conv.weight)"
+    assert ids_in(graded(BLOCK, {START: start}, known)) == {"block-begins-at-zero"}
+
+
+@pytest.mark.usefixtures("without_diagnosis")
+@pytest.mark.parametrize("begin", ["zeros_", "ones_"])
+def test_kernels_of_one_block_that_begin_alike_do_not_pass(known, begin):
+    last = f"{LAST_BLOCK}\n        nn.init.{begin}(self.block3.conv.weight)"
+    assert not all(record.passed for record in graded(NETWORK, {LAST_BLOCK: last}, known))
+
+
+@pytest.mark.parametrize(
+    ("name", "edits"),
+    [
+        ("group_norm", {SHIFTED: "return weight.reshape(7)"}),
+        (BLOCK, {STEPS: "return self.conv(F.relu(self.nrom(x)))"}),
+        (BLOCK, {STEPS: "return self.conv(F.relu(self.norm(x))) @ x"}),
+        pytest.param(NETWORK, {LAST_STEP: "x = x.reshape(5, 7)"}, marks=pytest.mark.slow),
+    ],
+)
+def test_an_error_alone_is_no_evidence_of_a_mistake(known, name, edits):
+    records = graded(name, edits, known)
+    assert {record.status for record in records} <= {Status.CRASHED, Status.WRONG}
+    assert ids_in(records) == set()

@@ -1,13 +1,22 @@
-"""Chapter 5: every kind of mining against three nested loops."""
+"""Chapter 5: every kind of mining against three nested loops; and what the checks rest on."""
 
 import math
-from itertools import product
+from itertools import combinations, product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from autograder.authoring.kill_matrix import Prepared
+from autograder.chapters import find_chapter
+from autograder.grading.checks import checks_of, names_of
+from autograder.grading.grade import Grader, reference
+from autograder.grading.misconception import can_be_together, code_of
+from autograder.grading.misconceptions import exercises_of
+from autograder.grading.outcome import Ending, call_probe
 from exercises.given import toy
+from solutions.ch04_triplet_loss import pairwise_distances
 from solutions.ch05_triplet_mining import (
     batch_all_triplet_loss,
     batch_hard_triplet_loss,
@@ -200,3 +209,48 @@ def test_the_order_of_the_batch_does_not_matter(loss_fn, seed):
     x, labels = as_tensors(*draw_batch(seed))
     order = torch.from_numpy(np.random.default_rng(seed + 1).permutation(len(labels)))
     assert loss_fn(x[order], labels[order]).item() == pytest.approx(loss_fn(x, labels).item())
+
+
+# The checks, and the mistakes that are named
+
+CHAPTER = find_chapter("5")
+each_name = pytest.mark.parametrize("name", names_of(CHAPTER))
+
+
+@each_name
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_family_without_a_mistake_passes_every_check(name, seed):
+    right = exercises_of(CHAPTER)[name].right
+    code = SimpleNamespace(**vars(reference(CHAPTER)) | {name: right()})
+    records = Grader(Prepared(code), seed).grade_name(CHAPTER, name)
+    assert [record for record in records if not record.passed] == []
+
+
+@pytest.mark.slow
+@each_name
+def test_no_two_mistakes_crash_that_do_not_crash_alone(name):
+    """Otherwise whatever else crashes would be called by their names."""
+    exercise = exercises_of(CHAPTER)[name]
+    every = [*exercise.mistakes, *exercise.variants]
+    check = next(one for one in checks_of(CHAPTER) if one.name == name and not one.companion)
+    inputs = check.draw(np.random.default_rng(0))
+    crashing = [one for one in every if ending_of([one], check, inputs) is Ending.RAISED]
+    pairs = filter(can_be_together, combinations([one for one in every if one not in crashing], 2))
+    assert [
+        [one.id for one in pair]
+        for pair in pairs
+        if ending_of(pair, check, inputs) is Ending.RAISED
+    ] == []
+
+
+def ending_of(mistakes, check, inputs):
+    return call_probe(check, code_of(mistakes, reference(CHAPTER)), inputs, 0).ending
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_in_drawn_batches_an_example_is_at_no_distance_from_itself_however_it_is_computed(seed):
+    """Rounding in |x|^2 + |y|^2 - 2 xy would tell two ways to write one mistake apart."""
+    for check in checks_of(CHAPTER):
+        for given in check.draw(np.random.default_rng(seed)).get("cases", {}).values():
+            x = torch.from_numpy(given["embeddings"])
+            assert pairwise_distances(x, x).diagonal().max() <= 1.01e-6, check.title

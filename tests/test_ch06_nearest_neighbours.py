@@ -1,11 +1,13 @@
 """Chapter 6: votes, means and retrieval measures against loops."""
 
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from autograder.grading.checks import ch06_nearest_neighbours as checks
 from exercises.given import toy
 from solutions import ch06_nearest_neighbours as chapter
 
@@ -178,3 +180,47 @@ def test_a_query_without_others_of_its_digit_is_left_out_of_map_at_r():
     x = torch.tensor([[0.0], [1.0], [5.0]])
     assert chapter.mean_average_precision_at_r(x, torch.tensor([0, 0, 1])) == 1
     assert chapter.recall_at_k(x, torch.tensor([0, 0, 1])) == pytest.approx(2 / 3)
+
+
+def test_the_six_points_of_the_checks_have_the_answers_of_the_chapter():
+    x, labels = tensors(checks.SIX_POINTS, toy.LABELS)
+    assert np.abs(checks.SIX_POINTS - toy.POINTS).max() < 0.05
+    assert chapter.recall_at_k(x, labels, k=1) == pytest.approx(4 / 6)
+    assert chapter.recall_at_k(x, labels, k=2) == pytest.approx(5 / 6)
+    assert chapter.mean_average_precision_at_r(x, labels) == pytest.approx(0.625)
+    assert chapter.nearest_mean_classify(x, labels, x[3:4]).tolist() == [0]
+    query = torch.tensor([[0.0, 1.6]])
+    assert [chapter.knn_classify(x, labels, query, k=k).item() for k in (1, 2, 3)] == [1, 1, 0]
+
+
+def among_copies(recall_at_k):
+    code = SimpleNamespace(recall_at_k=recall_at_k)
+    return checks.recall_among_copies(code, **checks.copies(np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("rows", [64, 500, 1000])
+def test_an_index_that_is_counted_from_the_start_of_a_block_is_noticed(rows):
+    def recall_at_k(x, labels, k):
+        hits = []
+        for block, own in zip(x.split(rows), labels.split(rows), strict=True):
+            distances = torch.cdist(block, x)
+            places = torch.arange(len(block))
+            distances[places, places] = torch.inf
+            near = labels[distances.topk(k, largest=False).indices]  # (rows, k)
+            hits.append((near == own[:, None]).any(dim=1))
+        return torch.cat(hits).double().mean()
+
+    right = among_copies(chapter.recall_at_k)
+    assert among_copies(recall_at_k) == {**right, checks.AMONG_MANY: True}
+
+
+def test_nobody_waits_for_code_that_goes_pair_by_pair():
+    def recall_at_k(x, labels, k):
+        hits = 0
+        for i, query in enumerate(x):
+            far = [torch.inf if i == j else torch.dist(query, y).item() for j, y in enumerate(x)]
+            near = np.argsort(far)[:k]
+            hits += any(labels[j] == labels[i] for j in near)
+        return hits / len(x)
+
+    assert among_copies(recall_at_k) == among_copies(chapter.recall_at_k)

@@ -15,9 +15,10 @@ from autograder.grading.outcome import Ending, Outcome
 from autograder.grading.record import Record, Status
 from autograder.grading.survey import Survey
 from autograder.isolation.in_process import InProcess
+from autograder.learner.explanation import explanation
 from autograder.learner.hints import next_hint
 from autograder.learner.journal import Journal
-from autograder.learner.terminal import explanation, total
+from autograder.learner.terminal import total
 from autograder.stubs import stub_of
 
 
@@ -129,6 +130,7 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("without_diagnosis")
 @pytest.mark.parametrize(("stem", "right", "wrong"), MISTAKES)
 def test_a_mistake_loses_points_and_is_explained(stubs: Path, stem: str, right: str, wrong: str):
     solve(stubs, "ch04_triplet_loss")
@@ -194,6 +196,7 @@ class Sending:
         return Outcome(Ending.RETURNED, self.value)
 
 
+@pytest.mark.usefixtures("without_diagnosis")
 @pytest.mark.parametrize("value", [None, {}, [], "text", {"value": []}, [[1], [2, 3]], Opaque("x")])
 @pytest.mark.parametrize("chapter", EXERCISE_CHAPTERS, ids=lambda one: one.stem[:4])
 def test_what_no_judge_can_read_is_wrong_and_no_fault_of_the_grader(chapter, value: object):

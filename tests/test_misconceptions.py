@@ -25,7 +25,7 @@ from autograder.grading.loading import load_chapter
 from autograder.grading.misconceptions import exercises_of, misconceptions_of
 from autograder.grading.record import Record
 from autograder.isolation.in_process import InProcess
-from autograder.learner.terminal import explanation
+from autograder.learner.explanation import explanation
 
 SEEDS = range(1)  # `make seeds` takes as many as one likes; CI takes 20, this among them
 ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir() if path.is_dir())
@@ -36,13 +36,19 @@ EXERCISES = [
     for chapter in EXERCISE_CHAPTERS
     for name in names_of(chapter)
 ]
-# What is timed takes its time: of this one CI grades every wrong submission.
-TIMED = "TripletMNIST"
+# What is timed, trains, or needs a large gallery takes its time in each of many runs.
+LONG = {"TripletMNIST", "knn_classify", "recall_at_k", "train_epoch"}
 each_exercise = pytest.mark.parametrize(("chapter", "name"), EXERCISES)
 each_chapter = pytest.mark.parametrize("chapter", EXERCISE_CHAPTERS, ids=lambda one: one.stem[:4])
 
 
-@each_chapter
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        pytest.param(one, id=one.stem[:4], marks=[pytest.mark.slow] * bool(LONG & {*names_of(one)}))
+        for one in EXERCISE_CHAPTERS
+    ],
+)
 def test_every_misconception_fails_and_is_named_by_its_own_id(chapter: Chapter):
     rows = [row for seed in SEEDS for row in rows_of(seed, [chapter])]
     assert rows
@@ -104,7 +110,7 @@ def test_every_name_has_checks_and_misconceptions(chapter, name):
 @pytest.mark.parametrize(
     ("chapter", "name"),
     [
-        pytest.param(*one.values, id=one.id, marks=[pytest.mark.slow] * (one.id == TIMED))
+        pytest.param(*one.values, id=one.id, marks=[pytest.mark.slow] * (one.id in LONG))
         for one in EXERCISES
     ],
 )

@@ -1,4 +1,4 @@
-"""Two mistakes in one function: one of the two is named, or none; never a third."""
+"""Two mistakes in one function, as a learner writes them: both are named, and never a third."""
 
 import itertools
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from autograder.chapters import SOLUTIONS, find_chapter
-from autograder.grading.grade import Grader
+from autograder.grading.grade import Grader, Known
 from autograder.grading.record import Status
 from autograder.isolation.in_process import InProcess
+from tests.slow import first_of
 
 SEEDS = range(3)
 
@@ -171,8 +172,13 @@ TRAIN_SLOTS = {
     "weight": ["len(labels)", ("train-", "1")],
 }  # fmt: skip
 
-# A misconception that is two of these mistakes, and whose sentence says so.
-BOTH_TOGETHER = {"pca-ratio-not-squared-of-kept", "train-mode-never-set-and-mean-of-means"}
+# A mistake that hides another: with both, the code gives what it gives with the first alone. A root
+# is taken of zero only where equal rows are subtracted, and its gradient is lost with the graph.
+HIDES = {
+    ("distances-product-added", "distances-nan-gradient"),
+    ("distances-detached", "distances-nan-gradient"),
+    ("loss-detached", "loss-nan-gradient"),
+}
 
 EXERCISES = [
     ("triplet_loss", "4", LOSS, LOSS_SLOTS),
@@ -194,6 +200,10 @@ def mistakes_of(slots: dict) -> list[tuple[str, str, str]]:
     return [(slot, *mistake) for slot, choices in slots.items() for mistake in choices[1:]]
 
 
+# What known mistakes give is the same for all that is graded with the same seed.
+KNOWN = {seed: Known() for seed in SEEDS}
+
+
 def named(folder: Path, number: str, name: str, source: str, seed: int) -> set[str]:
     """Return the ids in the records of the exercise; {"passed"} if nothing failed.
 
@@ -203,10 +213,11 @@ def named(folder: Path, number: str, name: str, source: str, seed: int) -> set[s
     distances = "ch04_triplet_loss.py"
     (folder / distances).write_text((SOLUTIONS / distances).read_text(encoding="utf-8"))
     (folder / f"{chapter.stem}.py").write_text(source, encoding="utf-8")
-    records = Grader(InProcess(folder), seed).grade_name(chapter, name)
+    records = Grader(InProcess(folder), seed, KNOWN[seed]).grade_name(chapter, name)
     failed = [record for record in records if record.status is not Status.PASSED]
     wrong = [record for record in failed if record.status is not Status.HELD_BACK]
-    return {record.misconception for record in wrong} or {"passed"}
+    ids = {one for record in wrong for one in record.mistakes}
+    return ids or ({""} if wrong else {"passed"})
 
 
 @pytest.mark.parametrize(
@@ -216,26 +227,31 @@ def test_the_template_without_a_mistake_passes(tmp_path, name, number, template,
     assert named(tmp_path, number, name, written(template, slots), 0) == {"passed"}
 
 
+@pytest.mark.parametrize("seed", first_of(SEEDS, 1))
 @pytest.mark.parametrize(
     ("name", "number", "template", "slots"), EXERCISES, ids=lambda v: str(v)[:24]
 )
-def test_of_two_mistakes_one_is_named_or_none(tmp_path, name, number, template, slots):
+def test_two_mistakes_are_both_named_or_one_of_them_and_never_a_third(
+    tmp_path, name, number, template, slots, seed
+):
     alone = {}
     for mistake in mistakes_of(slots):
         folder = tmp_path / f"alone{len(alone)}"
         folder.mkdir()
-        alone[mistake] = named(folder, number, name, written(template, slots, mistake), 0)
-    pairs = itertools.combinations(mistakes_of(slots), 2)
+        alone[mistake] = named(folder, number, name, written(template, slots, mistake), seed)
+    pairs = list(itertools.combinations(mistakes_of(slots), 2))
+    pairs = [(one, other) for one, other in pairs if one[0] != other[0]]
+    whole = 0
     for place, (one, other) in enumerate(pairs):
-        if one[0] == other[0]:
-            continue
         folder = tmp_path / f"pair{place}"
         folder.mkdir()
         source = written(template, slots, one, other)
-        for seed in SEEDS:
-            found = named(folder, number, name, source, seed)
-            allowed = alone[one] | alone[other] | BOTH_TOGETHER | {""}
-            assert found <= allowed or found == {"passed"}, (one, other, found, source)
+        found = named(folder, number, name, source, seed)
+        seen = alone[one] | alone[other]
+        seen -= {hidden for hiding, hidden in HIDES if {hiding, hidden} == seen}
+        assert found <= seen | {"", "passed"}, (one, other, found, source)
+        whole += found == seen
+    assert whole >= 0.9 * len(pairs)
 
 
 @pytest.mark.parametrize(

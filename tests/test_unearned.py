@@ -22,13 +22,14 @@ from autograder.grading.outcome import Ending, Outcome, call_probe
 from autograder.grading.record import Record, Status
 from autograder.grading.survey import Survey
 from autograder.isolation.frames import pack
-from autograder.learner.terminal import explanation
+from autograder.learner.explanation import explanation
 from tests.slow import first_of
 
 SEEDS = range(3)
 OTHER_SEEDS = (1_000, 1_001)
 ALL = [(chapter, check) for chapter in EXERCISE_CHAPTERS for check in checks_of(chapter)]
 KNOWN = {seed: Known() for seed in SEEDS}
+pytestmark = pytest.mark.usefixtures("without_diagnosis")
 
 each_check = pytest.mark.parametrize(
     ("chapter", "check"), ALL, ids=[check.identity(chapter.stem[:4]) for chapter, check in ALL]
@@ -352,17 +353,18 @@ def with_times(seconds_of: Callable[[str, np.ndarray], float], rows: slice = sli
     check.judge(value, None, inputs)
 
 
-def test_the_same_time_for_both_sizes_passes():
+def test_the_same_time_for_all_sizes_passes():
     with_times(lambda _, rows: 60e-6 * len(rows))
 
 
 @pytest.mark.parametrize("large", [174e-6, 0.3, np.nan, np.inf])
 def test_times_that_grow_or_are_no_times_do_not_pass(large: float):
+    seconds = {"small": 15e-6, "middle": (15e-6 + large) / 2, "large": large}
     with pytest.raises(Mismatch, match="no work that grows"):
-        with_times(lambda name, rows: (15e-6 if name == "small" else large) * len(rows))
+        with_times(lambda name, rows: seconds[name] * len(rows))
 
 
-def test_times_that_are_no_times_for_either_size_do_not_pass():
+def test_times_that_are_no_times_for_any_size_do_not_pass():
     with pytest.raises(Mismatch):
         with_times(lambda *_: np.nan)
 
@@ -370,6 +372,11 @@ def test_times_that_are_no_times_for_either_size_do_not_pass():
 def test_one_long_interruption_is_no_slow_item():
     of_large = iter([9.0] * 4 + [15e-6] * 100)
     with_times(lambda name, rows: (next(of_large) if name == "large" else 15e-6) * len(rows))
+
+
+def test_a_first_step_up_from_what_fits_in_the_cache_is_no_growth():
+    seconds = {"small": 35e-6, "middle": 128e-6, "large": 130e-6}
+    with_times(lambda name, rows: seconds[name] * len(rows))
 
 
 def test_fast_items_count_only_if_they_are_triplets_that_another_check_finds_right():
@@ -389,7 +396,8 @@ def test_turns_that_serve_nothing_or_too_few_do_not_pass():
 @pytest.mark.parametrize("column", range(4))
 def test_what_is_served_in_time_has_to_be_triplets(column: int):
     check, inputs, observed = timed()
-    observed[-1][0][:, column] = 0 if column else 1
+    for rows, _ in observed[1:]:
+        rows[:, column] = 0 if column else 1
     with pytest.raises(Mismatch):
         check.judge(observed, None, inputs)
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,10 @@ from exercises.given.errors import CourseError
 from ..chapters import Chapter, find_chapter
 from ..isolation.one_thread import think_with_one_thread
 
+if TYPE_CHECKING:
+    from .together import Tally
+
+SEEDS = range(3)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -19,9 +24,11 @@ HELP = {"help_option_names": ["-h", "--help"]}
 @click.option(
     "--mutations",
     is_flag=True,
-    help="Also list small edits of the reference that fail, and that no mistake names.",
+    help="Also grade small edits of the reference and of tests/accepted/. Takes minutes.",
 )
-def main(wanted: tuple[str, ...], seed: int, mutations: bool) -> None:
+@click.option("--pairs", is_flag=True, help="Also put every two mistakes together, 3 seeds.")
+@click.option("--triples", metavar="N", default=0, help="Also put three together, N drawn sets.")
+def main(wanted: tuple[str, ...], seed: int, mutations: bool, pairs: bool, triples: int) -> None:
     """Look at the misconceptions of every exercise, or of those that are named.
 
     Says which has no sentence, hint or section of the page as it should be; which is not caught by
@@ -30,8 +37,10 @@ def main(wanted: tuple[str, ...], seed: int, mutations: bool) -> None:
     exercise takes a few seconds. Exit code 1 if there is anything to mend.
     """
     think_with_one_thread()
-    from .mutations import unnamed_mutations
+    from .mutations import graded_mutations
     from .review import review
+    from .submissions import right_folders
+    from .together import drawn, sets_together, tally_of
 
     found = 0
     for chapter, name in chosen(wanted):
@@ -41,10 +50,24 @@ def main(wanted: tuple[str, ...], seed: int, mutations: bool) -> None:
         for problem in problems:
             click.echo(f"  {problem}")
         if mutations:
-            for line in unnamed_mutations(chapter, name, seed):
-                click.echo(f"  {line}")
+            for folder in right_folders():
+                graded = graded_mutations(folder, chapter, name, SEEDS[:2])
+                for line in [*graded.lines, f"{folder.name}: {graded}"]:
+                    click.echo(f"  {line}")
+        if pairs:
+            show("pairs", tally_of(chapter, name, sets_together(chapter, name, 2), SEEDS))
+        if triples:
+            sets = drawn(sets_together(chapter, name, 3), triples, seed)
+            show("triples", tally_of(chapter, name, sets, [seed]))
     if found:
         raise SystemExit(1)
+
+
+def show(what: str, tally: "Tally") -> None:
+    """Print what mistakes that are there together are named."""
+    for line in tally.shown:
+        click.echo(f"  {line}")
+    click.echo(f"  {what}: {tally}")
 
 
 def chosen(wanted: Iterable[str]) -> Iterator[tuple[Chapter, str]]:

@@ -1,4 +1,4 @@
-"""Small edits of the reference, as slips of the hand make them, and which of them are not named.
+"""Small edits of right code, as slips of the hand make them, and how they are named.
 
 An edit that fails the checks, and that no misconception names, is where a new one may come from. An
 edit that passes changes nothing that counts, or is something that no check looks at.
@@ -7,16 +7,21 @@ Source: mutation testing is from "Hints on Test Data Selection" (DeMillo, Lipton
 
 import ast
 import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from ..chapters import EXERCISE_CHAPTERS, SOLUTIONS, Chapter
+from ..chapters import EXERCISE_CHAPTERS, Chapter
 from ..grading.grade import Grader, Known
 from ..grading.record import Record, Status
-from ..isolation.launchers import Launcher, best_launcher
+from ..grading.sentence import SOMETHING_ELSE
+from ..isolation.launchers import best_launcher
 from ..isolation.workers import Workers
 
 SECONDS = 3.0
+PASSED, NAMED, PARTLY = "passed", "named", "named in part"
+UNNAMED, OTHER = "without a name", "named otherwise under another seed"
 LONGEST = 80  # characters of what came back
 OTHER_COMPARISON = {
     ast.Gt: ">=",
@@ -67,49 +72,76 @@ def mutants_of(source: str, name: str) -> Iterator[Mutant]:
                 yield Mutant(node.lineno, before, after, mutated)
 
 
-def unnamed_mutations(chapter: Chapter, name: str, seed: int) -> Iterator[str]:
-    """Yield one line for each edit of an exercise that fails unnamed, or passes."""
-    known = Known()
-    texts = {one.stem: (SOLUTIONS / f"{one.stem}.py").read_text() for one in EXERCISE_CHAPTERS}
+@dataclass
+class EditsGraded:
+    """What became of the edits of one exercise: how many, and a line for each that is told."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    lines: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        failed = self.counts.total() - self.counts[PASSED]
+        parts = ", ".join(f"{self.counts[key]} {key}" for key in (NAMED, PARTLY, UNNAMED, OTHER))
+        return f"{failed} edits fail: {parts}; {self.counts[PASSED]} pass"
+
+
+def graded_mutations(
+    folder: Path, chapter: Chapter, name: str, seeds: Sequence[int]
+) -> EditsGraded:
+    """Grade each edit of an exercise in a folder of right chapters, under each seed.
+
+    A name that comes up under one seed and not under another was found by chance.
+    """
+    graded = EditsGraded()
+    known = {seed: Known() for seed in seeds}
+    texts = {one.stem: (folder / f"{one.stem}.py").read_text() for one in EXERCISE_CHAPTERS}
+    if not any(getattr(node, "name", "") == name for node in ast.parse(texts[chapter.stem]).body):
+        return graded  # it comes from elsewhere in this folder
     with best_launcher() as launcher:
         for mutant in mutants_of(texts[chapter.stem], name):
             own = {**texts, chapter.stem: mutant.source}
             files = {stem: text.encode() for stem, text in own.items()}
-            ended = _ending(_records(files, chapter, name, seed, known, launcher))
-            if ended:
-                yield f"line {mutant.line}: {mutant.before} -> {mutant.after}: {ended}"
+            with Workers(launcher, files, SECONDS) as workers:
+                records = [
+                    Grader(workers, seed, known[seed]).grade_name(chapter, name) for seed in seeds
+                ]
+            ended = _ending(records)
+            graded.counts[ended] += 1
+            edit = f"{folder.name}, line {mutant.line}: {mutant.before} -> {mutant.after}"
+            if ended != NAMED:
+                graded.lines.append(f"{ended}: {edit}: {_in_short(records[0])}")
+    return graded
 
 
-def _records(
-    files: dict[str, bytes],
-    chapter: Chapter,
-    name: str,
-    seed: int,
-    known: Known,
-    launcher: Launcher,
-) -> list[Record]:
-    with Workers(launcher, files, SECONDS) as workers:
-        return Grader(workers, seed, known).grade_name(chapter, name)
+def _ending(graded: Sequence[Sequence[Record]]) -> str:
+    """Return what became of an edit, from its records under each seed."""
+    if all(record.passed for records in graded for record in records):
+        return PASSED
+    named = [{one for record in records for one in record.mistakes} for records in graded]
+    if not any(named):
+        return UNNAMED
+    if any(each != named[0] for each in named):
+        return OTHER
+    in_question = (Status.WRONG, Status.CRASHED)
+    failed = [one for one in graded[0] if one.status in in_question]
+    is_whole = all(one.mistakes and SOMETHING_ELSE not in one.says for one in failed)
+    return NAMED if is_whole else PARTLY
 
 
-def _ending(records: list[Record]) -> str:
-    """Return what there is to say of an edit; nothing where a mistake names it, or it crashes."""
-    statuses = {record.status for record in records}
-    if statuses == {Status.PASSED}:
-        return "passes all checks"
-    wrong = [record for record in records if record.status is Status.WRONG]
-    if wrong and not any(record.misconception for record in records):
-        observed = textwrap.shorten(wrong[0].observed, LONGEST, placeholder=" ...")
-        return f"has no name ({wrong[0].title}: {observed})"
-    return ""
+def _in_short(records: Sequence[Record]) -> str:
+    """Return what the first check that failed says, and which names there are."""
+    names = sorted({one for record in records for one in record.mistakes})
+    first = next((one for one in records if not one.passed), None)
+    observed = f"{first.title}: {first.observed}" if first else ""
+    return f"{textwrap.shorten(observed, LONGEST, placeholder=' ...')} {' '.join(names)}"
 
 
 def _code_of(written: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     """Yield the expressions and statements that run: no type hint does."""
     hints = {"annotation", "returns"}
-    for field, value in ast.iter_fields(written):
+    for part, value in ast.iter_fields(written):
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and field not in hints:
+            if isinstance(child, ast.AST) and part not in hints:
                 if isinstance(child, ast.expr | ast.stmt):
                     yield child
                 yield from _code_of(child)

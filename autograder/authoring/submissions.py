@@ -52,6 +52,11 @@ class WrongSubmission:
         return {stem: text.encode() for stem, text in texts.items()}
 
 
+def right_folders() -> list[Path]:
+    """Return the folders of right chapters: the reference, and the same written otherwise."""
+    return [SOLUTIONS, *sorted(path for path in ACCEPTED.iterdir() if path.is_dir())]
+
+
 def file_of(chapter: Chapter) -> Path:
     return WRONG / f"{chapter.stem}.toml"
 

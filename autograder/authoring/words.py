@@ -7,7 +7,7 @@ from itertools import combinations
 from exercises.given.errors import CourseError
 
 from ..chapters import Chapter
-from ..grading.diagnosis import Run, diagnose
+from ..grading.diagnosis import Diagnosis, Run, diagnose
 from ..grading.grade import Grader, Known, reference
 from ..grading.loading import ChapterSources
 from ..grading.misconception import Exercise, Misconception
@@ -77,11 +77,20 @@ def exchanged_codes_unseen(
         one.id: graded(submissions[one.id], exercise, seed, known)[1] for one in exercise.mistakes
     }
     for one, other in combinations(exercise.mistakes, 2):
-        exchanged = {one: replace(one, wrong=other.wrong), other: replace(other, wrong=one.wrong)}
+        exchanged = {one: with_code_of(one, other), other: with_code_of(other, one)}
         mistakes = [exchanged.get(each, each) for each in exercise.mistakes]
         named = [
             diagnose(runs[each.id], mistakes, reference(chapter), known.wrong)
             for each in (one, other)
         ]
-        if [each and each.id for each in named] == [one.id, other.id]:
+        if [ids_in(each) for each in named] == [{one.id}, {other.id}]:
             yield one.id, other.id
+
+
+def with_code_of(words: Misconception, code: Misconception) -> Misconception:
+    return replace(words, wrong=code.wrong, decides=code.decides)
+
+
+def ids_in(diagnosis: Diagnosis) -> set[str]:
+    """Return the ids of all mistakes that a diagnosis names."""
+    return {one.id for explained in diagnosis.values() for one in explained.mistakes}

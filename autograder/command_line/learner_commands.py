@@ -50,7 +50,13 @@ def check(
     from ..isolation.callers import caller_for
     from ..learner.book_links import built_pages
     from ..learner.journal import Journal
-    from ..learner.terminal import show_chapter, show_progress, show_success, total
+    from ..learner.terminal import (
+        known_aloud,
+        show_chapter,
+        show_progress,
+        show_success,
+        total,
+    )
 
     chapters = [find_chapter(chapter)] if chapter else list(EXERCISE_CHAPTERS)
     seed = fresh_seed() if seed is None else seed
@@ -65,7 +71,7 @@ def check(
     with caller_for(
         folder, in_process=in_process, forking=True, training=training, seconds=seconds
     ) as caller:
-        records = grade_chapters(caller, seed, chapters, show)
+        records = grade_chapters(caller, seed, chapters, show, known_aloud())
     earned, points = total(records)
     if as_json:
         click.echo(json.dumps([record.as_dict() for record in records], indent=2))

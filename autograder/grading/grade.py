@@ -14,19 +14,22 @@ from .advice import advice_on
 from .check import TURNS, Check, Inputs
 from .checks import chapters_by_name, checks_of, names_of
 from .comparison import Mismatch, kind_of_object
-from .diagnosis import Run, WrongOutcomes, diagnose
+from .diagnosis import Diagnosis, Explained, Run, WrongOutcomes, diagnose
 from .loading import load_chapter
-from .misconception import Misconception
 from .misconceptions import exercises_of
 from .opaque import first_opaque
 from .outcome import Ending, Outcome, call_probe
 from .record import Record, Status
+from .sentence import ids, sentence
 from .survey import Survey
 
 # What another exercise's mistake cannot excuse, or has no need to.
 SETTLED = (Status.PASSED, Status.NOT_STARTED, Status.FORBIDDEN, Status.GRADER_FAULT)
 # What disturbs a measurement only adds to it, so of several tries the best is the truest.
 TIMED_TRIES = 3
+# Right code gets a remark from so many milliseconds on, if the reference is so many times faster.
+SLOW, SLOWER = 25, 10
+AGAIN = 1  # the stream of inputs for a check that is run once more
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Verdict:
     observed: str = ""
     expected: str = ""
     waiting_for: str = ""
+    remark: str = ""
 
 
 class Caller(Protocol):
@@ -126,7 +130,7 @@ class Grader:
         failed = any(one.status is not Status.PASSED for one in verdicts)
         cause = self._cause_elsewhere(survey.uses.get(name, ())) if failed else ""
         in_question = any(one.status in (Status.WRONG, Status.CRASHED) for one in verdicts)
-        known = self._diagnose(chapter, name, runs) if in_question and not cause else None
+        known = self._diagnose(chapter, name, runs) if in_question and not cause else {}
         return [
             self._record(chapter, run.check, verdict, run.outcome, cause, known)
             for run, verdict in zip(runs, _with_companions(checks, verdicts), strict=True)
@@ -214,10 +218,20 @@ class Grader:
                     return f"{name} (chapter {chapter.number})"
         return ""
 
-    def _diagnose(self, chapter: Chapter, name: str, runs: list[Run]) -> Misconception | None:
-        known = exercises_of(chapter)[name].mistakes
+    def _diagnose(self, chapter: Chapter, name: str, runs: list[Run]) -> Diagnosis:
+        exercise = exercises_of(chapter)[name]
+        known = [*exercise.mistakes, *exercise.variants]
+        again = [self._again(chapter, run) for run in runs if _is_drawn_afresh(run)]
         with self.known.alone:
-            return diagnose(runs, known, reference(chapter), self.known.wrong)
+            return diagnose(runs, known, reference(chapter), self.known.wrong, again)
+
+    def _again(self, chapter: Chapter, run: Run) -> Run:
+        """Run a check once more, on other inputs."""
+        identity = zlib.crc32(run.check.identity(chapter.stem).encode())
+        random = np.random.default_rng([self.seed, identity, AGAIN])
+        seed = int(random.integers(2**31))
+        inputs = run.check.draw(random)
+        return Run(run.check, inputs, seed, self.caller.call(chapter.stem, run.check, inputs, seed))
 
     def _record(
         self,
@@ -226,11 +240,13 @@ class Grader:
         verdict: Verdict,
         outcome: Outcome | None = None,
         cause: str = "",
-        known: Misconception | None = None,
+        known: Diagnosis | None = None,
     ) -> Record:
         if cause and verdict.status not in SETTLED:
             verdict = Verdict(Status.WAITING, waiting_for=cause)
-        diagnosed = known if verdict.status in (Status.WRONG, Status.CRASHED) else None
+        in_question = verdict.status in (Status.WRONG, Status.CRASHED)
+        explained = (known or {}).get(check.title, Explained()) if in_question else Explained()
+        first = explained.mistakes[0] if explained.mistakes else None
         crash = outcome if verdict.status is Status.CRASHED else None
         advice = advice_on(crash.error, crash.message) if crash else ""
         return Record(
@@ -242,15 +258,21 @@ class Grader:
             points=check.points,
             seed=self.seed,
             # A file that cannot be loaded is not explained by a section of the page.
-            section=diagnosed.section if diagnosed else check.section if outcome else "",
+            section=first.section if first else check.section if outcome else "",
             observed=verdict.observed,
             expected=verdict.expected,
-            misconception=diagnosed.id if diagnosed else "",
-            says=diagnosed.says if diagnosed else "",
-            hint=diagnosed.hints[0] if diagnosed else advice,
+            misconception=ids(explained),
+            says=sentence(explained),
+            hint=first.hints[0] if first else advice or verdict.remark,
             waiting_for=verdict.waiting_for,
             printed=outcome.printed if outcome and verdict.status is not Status.PASSED else "",
         )
+
+
+def _is_drawn_afresh(run: Run) -> bool:
+    """Return whether a check has inputs of its own each time, and came to an end in good time."""
+    ended = run.outcome.ending in (Ending.RETURNED, Ending.MISMATCH, Ending.RAISED)
+    return ended and not run.check.companion and TURNS not in run.inputs
 
 
 def _is_unwritten(outcome: Outcome) -> bool:
@@ -276,7 +298,18 @@ def _judged(run: Run, expected: Outcome) -> Verdict:
         kind = kind_of_object(run.outcome.value)
         observed = f"Returned something that cannot be compared ({kind})."
         return Verdict(Status.WRONG, observed, "Expected what the chapter describes.")
-    return Verdict(Status.PASSED)
+    return Verdict(Status.PASSED, remark=_on_speed(run.outcome, expected))
+
+
+def _on_speed(outcome: Outcome, expected: Outcome) -> str:
+    """Return a remark on code that is right and very slow; "" if it is not."""
+    took = min(outcome.milliseconds, 10**9)  # it comes from where the learner's code runs
+    if took < max(SLOW, SLOWER * max(1, expected.milliseconds)):
+        return ""
+    return (
+        f"Right, and slow: it took {took} ms of computing, where work on the whole "
+        f"batch at once takes {max(1, expected.milliseconds)} ms. Training would wait for it."
+    )
 
 
 def _accepted(check: Check, code: ModuleType, inputs: Inputs, seed: int) -> Outcome:
@@ -324,9 +357,10 @@ def grade_chapters(
     seed: int,
     chapters: Iterable[Chapter] = EXERCISE_CHAPTERS,
     report: Callable[[Chapter, list[Record]], None] = lambda chapter, records: None,
+    known: Known | None = None,
 ) -> list[Record]:
     """Return a record for every check; `report` sees those of a chapter as soon as it is graded."""
-    grader = Grader(caller, seed)
+    grader = Grader(caller, seed, known)
     records = []
     for chapter in chapters:
         own = grader.grade(chapter)

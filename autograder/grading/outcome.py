@@ -7,7 +7,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -45,7 +45,7 @@ class Outcome:
     probe itself found. error, message, stem, line, text and name say what was raised, in which
     chapter's file and line, what that line says, and inside which function or class; of a
     forbidden call, error is what was called, and message why it is forbidden. printed is what the
-    code printed, cut short.
+    code printed, cut short. milliseconds is what a call that returned took of the processor's time.
     """
 
     ending: Ending
@@ -59,6 +59,7 @@ class Outcome:
     text: str = ""
     name: str = ""
     printed: str = ""
+    milliseconds: int = field(default=0, compare=False)
 
 
 def call_probe(
@@ -74,18 +75,31 @@ def call_probe(
     timed here, unless `step` hands them on to whoever times them: then no value comes back, and
     what `step` returns is the generator's next turn.
     """
+    with forbidding(check.name):
+        return call_trusted(check, code, inputs, seed, step)
+
+
+def call_trusted(
+    check: Check,
+    code: ModuleType,
+    inputs: Inputs,
+    seed: int,
+    step: Callable[[Any], Any] | None = None,
+) -> Outcome:
+    """Call the check's probe on code of our own, whose calls need not be watched: call_probe."""
     if not hasattr(code, check.name):
         return Outcome(Ending.MISSING, name=check.name)
     _seed_everything(seed)
     try:
-        with forbidding(check.name):
-            # Fresh copies: code that writes into its inputs must not change what comes after.
-            own = copy.deepcopy(inputs)
-            turns = own.pop(TURNS, ())
-            value = check.probe(code, **own)
-            if isinstance(value, Generator):
-                value = _in_steps(value, turns, step)
-        return Outcome(Ending.RETURNED, value)
+        # Fresh copies: code that writes into its inputs must not change what comes after.
+        own = copy.deepcopy(inputs)
+        turns = own.pop(TURNS, ())
+        before = time.process_time()
+        value = check.probe(code, **own)
+        if isinstance(value, Generator):
+            value = _in_steps(value, turns, step)
+        took = round(1000 * (time.process_time() - before))
+        return Outcome(Ending.RETURNED, value, milliseconds=took)
     except (Exception, SystemExit, ForbiddenCall) as error:
         return failure(error)
 
@@ -113,6 +127,11 @@ def failure(error: BaseException) -> Outcome:
     if isinstance(error, ForbiddenCall):
         why = error.reason
         return Outcome(Ending.FORBIDDEN, None, "", "", error.call, why, stem, line, text)
+    if not stem and _is_about_the_result(error):
+        observed = f"Returned something that cannot be used here ({error})."
+        return Outcome(
+            Ending.MISMATCH, observed=observed, expected="Expected what the chapter describes."
+        )
     ran_out = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
     return Outcome(
         Ending.OUT_OF_MEMORY if ran_out else Ending.RAISED,
@@ -123,6 +142,14 @@ def failure(error: BaseException) -> Outcome:
         text=text,
         name=name,
     )
+
+
+def _is_about_the_result(error: BaseException) -> bool:
+    """Return whether a probe of ours failed at what the code returned, and not at calling it."""
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    is_ours = bool(frames) and "checks" in Path(frames[-1]).parts
+    is_of_kind = isinstance(error, AttributeError | TypeError | IndexError | KeyError)
+    return is_ours and is_of_kind and "argument" not in str(error)
 
 
 def _seed_everything(seed: int) -> None:

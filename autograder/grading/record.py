@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+JOIN = " + "  # between the ids of mistakes that are there together
+
 
 class Status(StrEnum):
     """How a check can end."""
@@ -23,10 +25,12 @@ class Status(StrEnum):
 class Record:
     """One check and how it ended: what was called, what came back, what was expected.
 
-    misconception is the id of the named mistake that gives the same values, or "" if none does;
-    says and hint are its sentence and its first rung. waiting_for says what has to be right first:
-    for one that waits an exercise, for one that is right and held back the title of another check.
-    printed is what the learner's code printed, cut short.
+    misconception is the id of the named mistake that gives the same values, or "" if none does; of
+    several that only together give them, their ids with " + " between them. says is a sentence
+    about all of them, and hint the first rung of the first; of a check that passed, hint is a
+    remark. waiting_for says what has to be right first: for one that waits an exercise, for one
+    that is right and held back the title of another check. printed is what the learner's code
+    printed, cut short.
     """
 
     check: str
@@ -44,6 +48,11 @@ class Record:
     hint: str = ""
     waiting_for: str = ""
     printed: str = ""
+
+    @property
+    def mistakes(self) -> list[str]:
+        """Return the ids of the mistakes that are named; there can be several."""
+        return self.misconception.split(JOIN) if self.misconception else []
 
     @property
     def passed(self) -> bool:

@@ -36,7 +36,7 @@ READY = b"ready"
 STEP = "step"
 SECONDS_OF_CPU = 600
 # The fields of an outcome besides its value, and their types.
-WORDS = {field.name: str for field in fields(Outcome)} | {"line": int}
+WORDS = {field.name: str for field in fields(Outcome)} | {"line": int, "milliseconds": int}
 WORDS.pop("value")
 
 

@@ -38,14 +38,15 @@ def next_hint(chapter: Chapter, records: Sequence[Record], journal: Journal) -> 
         return None
     record = open_records[0]
     ladder = ladder_of(chapter, record)
-    place = f"{record.name}:{record.misconception}"
+    first = record.mistakes[0] if record.mistakes else ""
+    place = f"{record.name}:{first}"
     number = min(journal.hints.get(place, 0) + 1, len(ladder))
     journal.hints[place] = number
     return Hint(record.name, ladder[number - 1], number, record.section)
 
 
 def ladder_of(chapter: Chapter, record: Record) -> Hints:
-    """Return the rungs for a record's misconception, or the general ones of its name."""
+    """Return the rungs for a record's first mistake, or the general ones of its name."""
     exercise = exercises_of(chapter)[record.name]
     known = {one.id: one.hints for one in exercise.mistakes}
-    return known.get(record.misconception, exercise.hints)
+    return next((known[one] for one in record.mistakes if one in known), exercise.hints)

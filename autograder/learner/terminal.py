@@ -1,19 +1,25 @@
 """Show records in a terminal: what came back, what was expected, what to try and to read."""
 
+import functools
 import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
 from ..grading.checks import full_marks, names_of
+from ..grading.diagnosis import WrongOutcomes
+from ..grading.grade import Known
 from ..grading.record import Record, Status
 from ..isolation.level import Level, Result
 from .book_links import with_pages
+from .explanation import INDENT, WIDTH, explanation, next_step
 from .journal import Journal
+from .told_once import told_once
 
 # Each with what stands in for it where the console has no such character, and its colour.
 SYMBOLS = {
@@ -28,9 +34,6 @@ SYMBOLS = {
     Status.HELD_BACK: ("–", "-", "yellow"),  # noqa: RUF001  the same dash
     Status.GRADER_FAULT: ("!", "!", "magenta"),
 }
-WAITS = (Status.WAITING, Status.HELD_BACK)
-INDENT = "  "
-WIDTH = 80
 BAR = 30
 NO_NAME = "None of the mistakes that have a name gives this."
 
@@ -43,37 +46,31 @@ def show_chapter(
     pages: the folder of the built book, None to name its sources; see reading.py.
     """
     console.print(f"\n[bold]Chapter {chapter.number}: {chapter.title}[/]", highlight=False)
-    told: set[tuple[str, ...]] = set()
+    texts = {record.check: lines for record, lines in told_once(records)}
     for name in names_of(chapter):
         own = [record for record in records if record.name == name]
         if _is_one_line(own):
-            lines = [] if _cause(own[0]) in told else _below_name(own)
+            lines = _below_name(own) if texts[own[0].check] else []
             _show_line(console, own[0], f"{name}: {_in_short(own[0])}", *total(own))
             _show_lines(console, lines, pages)
-            told.add(_cause(own[0]))
             continue
-        unnamed = [one for one in own if one.status is Status.WRONG and not one.misconception]
+        unnamed = [one for one in own if _is_wrong_without_a_name(one)]
         for record in own:
             _show_line(console, record, f"{name}: {record.title}", record.earned, record.points)
-            # What waits gives its reason each time: nobody did anything wrong there.
-            if record.status in WAITS or _cause(record) not in told:
-                _show_lines(console, explanation(record), pages)
+            _show_lines(console, texts[record.check], pages)
             if unnamed and record is unnamed[-1]:
                 _show_lines(console, [NO_NAME, f"Next: triplet hint {chapter.number}"])
-            told.add(_cause(record))
+
+
+def known_aloud() -> Known:
+    """Return an empty store of what is computed, which says on standard error what takes long."""
+    return Known(wrong=WrongOutcomes(functools.partial(click.echo, err=True)))
 
 
 def show_success(console: Console, chapter: Chapter) -> None:
     """Print what to try now that a chapter is right."""
     console.print("Well done. To try now:", highlight=False)
     _show_lines(console, textwrap.wrap(chapter.to_try, WIDTH - len(INDENT)))
-
-
-def explanation(record: Record) -> list[str]:
-    """Return what a person needs to know about a check that did not pass, line by line."""
-    if record.status is Status.PASSED:
-        return []
-    return [*_reason(record), *_next_step(record), *_printed(record)]
 
 
 def show_progress(
@@ -134,6 +131,11 @@ def total(records: Iterable[Record]) -> tuple[int, int]:
     return sum(record.earned for record in records), sum(record.points for record in records)
 
 
+def _is_wrong_without_a_name(record: Record) -> bool:
+    is_there = not record.observed.startswith("The file defines no")
+    return record.status is Status.WRONG and not record.misconception and is_there
+
+
 def _is_one_line(records: Sequence[Record]) -> bool:
     """Return whether all checks of a name say the same, so that one line says it."""
     whole = set(Status) - {Status.PASSED, Status.WRONG}
@@ -157,7 +159,7 @@ def _below_name(records: Sequence[Record]) -> list[str]:
         case Status.WAITING:
             return []
         case Status.NOT_STARTED:
-            return _next_step(records[0])
+            return next_step(records[0])
     return explanation(records[0])
 
 
@@ -177,54 +179,3 @@ def _show_line(console: Console, record: Record, text: str, earned: int, points:
 def _show_lines(console: Console, lines: Iterable[str], pages: Path | None = None) -> None:
     for line in lines:
         console.print(INDENT + with_pages(line, pages), highlight=False, soft_wrap=True)
-
-
-def _cause(record: Record) -> tuple[str, ...]:
-    """Return what is the same for two records of one cause; a mistake that is known is one."""
-    if record.misconception:
-        return (record.misconception,)
-    if record.status is Status.NOT_STARTED:
-        return (record.stem,)  # where to begin is the same for all of a chapter's names
-    if record.status is Status.CRASHED:
-        return (record.observed,)  # a file that cannot be read is one cause for all its names
-    return (record.name, *explanation(record))
-
-
-def _reason(record: Record) -> list[str]:
-    match record.status:
-        case Status.NOT_STARTED:
-            return ["Not started."]
-        case Status.HELD_BACK:
-            return [f'Right, and held back until "{record.waiting_for}" passes.']
-        case Status.WAITING:
-            return [f"Waiting for {record.waiting_for}."]
-        case Status.GRADER_FAULT:
-            return [
-                f"The grader failed, not your code ({record.observed}).",
-                "No points were taken. Please report this.",
-            ]
-    lines = [record.observed, record.expected]
-    if len(" ".join(lines)) <= WIDTH - len(INDENT) and "\n" not in record.observed:
-        lines = [" ".join(lines)]
-    lines = [part for line in lines for part in line.splitlines() if part.strip()]
-    return [*lines, record.says] if record.says else lines
-
-
-def _next_step(record: Record) -> list[str]:
-    page = f"book/{record.stem}.md"
-    match record.status:
-        case Status.NOT_STARTED:
-            return [f"Begin at {page}."]
-        case Status.WAITING | Status.HELD_BACK | Status.GRADER_FAULT | Status.FORBIDDEN:
-            return []
-        case Status.TIMED_OUT:
-            return ["Look for a loop that never ends, or work that grows with the data."]
-    hint = [f"Next: {record.hint}"] if record.hint else []
-    read = [f'Read "{record.section}" in {page}.'] if record.section else []
-    return [*hint, *read]
-
-
-def _printed(record: Record) -> list[str]:
-    if not record.printed.strip():
-        return []
-    return ["Your code printed:", *(INDENT + line for line in record.printed.splitlines())]

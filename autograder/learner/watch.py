@@ -16,7 +16,7 @@ from .book_links import built_pages
 from .hints import RUNGS, next_hint
 from .journal import Journal
 from .keys import single_keys
-from .terminal import show_chapter, show_progress, show_success, total
+from .terminal import known_aloud, show_chapter, show_progress, show_success, total
 
 STEMS = {chapter.stem for chapter in EXERCISE_CHAPTERS}
 SETTLED_AFTER_MS = 20
@@ -34,7 +34,7 @@ class Watch:
         self.folder = folder
         self.workers = workers
         self.journal = journal
-        self.grader = Grader(workers, seed)
+        self.grader = Grader(workers, seed, known_aloud())
         self.pages = built_pages()
         self.texts: dict[str, bytes | None] = dict.fromkeys(STEMS)
         for stem in STEMS:

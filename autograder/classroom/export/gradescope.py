@@ -7,7 +7,7 @@ from exercises.given.errors import CourseError
 
 from ...chapters import EXERCISE_CHAPTERS
 from ...grading.record import Record
-from ...learner.terminal import explanation
+from ...learner.explanation import explanation
 from ..gradebook import Grade
 from ..reports.graded_students import number
 from ..rubric import Rubric

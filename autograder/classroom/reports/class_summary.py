@@ -4,6 +4,7 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ...grading.misconceptions import sentence_of
 from ...grading.record import Record, Status
 from ..rubric import Rubric
 from .graded_students import GradedStudent, stem_of
@@ -113,8 +114,10 @@ class ClassSummary:
         self.buckets[max(0, min(BUCKETS - 1, int(BUCKETS * part + 1e-9)))] += 1
 
     def _add_misconceptions(self, student: GradedStudent) -> None:
-        records = [grade.record for grade in student.grades.values()]
-        says = {one.misconception: one.says for one in records if one.misconception}
+        says: dict[str, str] = {}
+        for record in (grade.record for grade in student.grades.values()):
+            # A mistake that this version does not know any more has its record's sentence.
+            says |= {one: sentence_of(record.stem, one) or record.says for one in record.mistakes}
         for misconception, sentence in says.items():
             self.told.setdefault(misconception, Told(sentence)).students += 1
 

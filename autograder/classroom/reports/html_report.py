@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...chapters import EXERCISE_CHAPTERS
 from ...grading.record import Status
-from ...learner.terminal import explanation
+from ...learner.told_once import told_once
 from ..gradebook import Grade
 from .class_summary import LONGEST, ClassSummary
 from .graded_students import GradedStudent, number
@@ -60,10 +61,11 @@ def _environment() -> Environment:
 
 def _explanations(student: GradedStudent) -> dict[str, str]:
     """Return what to tell about each check; what a chapter was told once is not told again."""
-    told: dict[tuple[str, str], str] = {}
-    for check, grade in student.grades.items():
-        told.setdefault((grade.record.stem, "\n".join(explanation(grade.record))), check)
-    return {check: text for (_, text), check in told.items()}
+    records = [grade.record for grade in student.grades.values()]
+    texts: dict[str, str] = {}
+    for _, own in groupby(records, key=lambda one: one.stem):
+        texts |= {record.check: "\n".join(lines) for record, lines in told_once(own)}
+    return texts
 
 
 def _tone(grade: Grade | None) -> str:

@@ -2,9 +2,10 @@
 
 import functools
 import re
+import sys
 import time
 from collections.abc import Callable, Generator, Iterable
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,17 +14,18 @@ import torch
 from exercises.given import toy
 
 from ..check import TURNS, Check, Inputs
-from ..comparison import Mismatch
+from ..comparison import Mismatch, kind_of_object
+from ..outcome import failure
 
 TRIPLET, SAMPLING, LEAVING_OUT = (
     "What a triplet is",
     "Sampling in constant time",
     "Leaving digits out",
 )
-DRAWS = 2_000
-ANCHORS = 7  # the images of the digit for which draws are counted
-ITEM_ROUNDS, EXCLUSION_ROUNDS = 3, 4  # how often all items of a set are asked for
-SEED = 5
+PAIR_DRAWS, DRAWS = 120, 2_000
+ROUNDS = 40  # how often all items of a small set are asked for
+SEED, OTHER_SEED = 5, 6
+RAISED, NOTHING = -(10**9), -1  # in place of an index: the call raised an error; no such image
 KINDS: dict[str, Callable[[list[int]], Any]] = {
     "tuple": tuple,
     "set": set,
@@ -31,17 +33,12 @@ KINDS: dict[str, Callable[[list[int]], Any]] = {
 }
 
 
-def small_set(random: np.random.Generator) -> Inputs:
-    """Draw a set of five digits; every image holds its own index.
+def numbered(count: int) -> np.ndarray:
+    """Return images of one pixel that holds the image's number, its index plus one.
 
-    The first image is a 0 and the last a 9. There are far more images of 9 than of any other, so
-    that drawing a digit and then its image differs from drawing an image.
+    Scaled images hold other numbers; zero would stay what it is.
     """
-    digits = [0, 9, *random.choice(np.arange(1, 9), size=3, replace=False).tolist()]
-    counts = [2, 19, ANCHORS, *random.integers(4, 6, size=2)]
-    labels = np.array([0, *random.permutation(np.repeat(digits, counts)), 9], np.int64)  # (n,)
-    images = np.arange(len(labels), dtype=np.float32)[:, None, None, None]  # (n, 1, 1, 1)
-    return {"images": images, "labels": labels}
+    return np.arange(1, count + 1, dtype=np.float32)[:, None, None, None]  # (n, 1, 1, 1)
 
 
 def make(code: ModuleType, images: np.ndarray, labels: np.ndarray, **options: Any) -> Any:
@@ -63,98 +60,211 @@ def integers(values: Any, *shape: int) -> np.ndarray:
     return array.astype(np.int64)
 
 
-def digit_at(labels: np.ndarray, index: int) -> int:
-    """Return the digit of an image, or -1 if there is no such image."""
-    return int(labels[index]) if 0 <= index < len(labels) else -1
+def digits_at(labels: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """Return the digit of each image, NOTHING where there is no such image."""
+    there = (indices >= 0) & (indices < len(labels))
+    return np.where(there, labels[np.where(there, indices, 0)], NOTHING)
+
+
+class Calls:
+    """Calls of which some may raise an error, and the others still show what they give."""
+
+    def __init__(self) -> None:
+        self.first: Exception | None = None
+        self.returned = False
+
+    def value(self, call: Callable[[int], Any], index: int, if_raised: Any) -> Any:
+        try:
+            value = call(index)
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            self.first = self.first or error
+            return if_raised
+        self.returned = True
+        return value
+
+    def indices(self, sample: Callable[[int], Any], anchors: list[int]) -> np.ndarray:
+        """Return the index that is drawn for each anchor, RAISED in place of an error."""
+        return np.array([self.value(lambda one: int(sample(one)), one, RAISED) for one in anchors])
+
+    def error(self) -> str:
+        """Return the first error with its place, "" if there is none. Raises it if all did."""
+        if self.first is None:
+            return ""
+        if not self.returned:
+            raise self.first
+        raised = failure(self.first)
+        place = f" (line {raised.line}: {raised.text})" if raised.line else ""
+        return f"{raised.error}: {raised.message}{place}"
 
 
 # The six points: every pair that a triplet can hold
 
 
 def six_points(_: np.random.Generator) -> Inputs:
-    return {"images": toy.POINTS.copy(), "labels": toy.LABELS.astype(np.int64), "draws": 80}
+    # A digit 0 is the business of other checks.
+    labels = 3 + toy.LABELS.astype(np.int64)
+    return {"images": toy.POINTS.copy(), "labels": labels, "draws": PAIR_DRAWS}
 
 
 def pairs(code: ModuleType, images: np.ndarray, labels: np.ndarray, draws: int) -> Any:
     """Return the positives and the negatives that were drawn for each point, (6, draws) each."""
     dataset = make(code, images, labels)
-    return {
-        kind: np.array([[int(sample(anchor)) for _ in range(draws)] for anchor in range(6)])
+    calls = Calls()
+    drawn = {
+        kind: np.stack([calls.indices(sample, [anchor] * draws) for anchor in range(6)])
         for kind, sample in (
             ("positive", dataset.sample_positive),
             ("negative", dataset.sample_negative),
         )
     }
+    return {**drawn, "error": calls.error()}
 
 
 def judge_pairs(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
-    labels = as_list(inputs["labels"])
-    for kind, wants_same in (("positive", True), ("negative", False)):
-        drawn = pairs_in(integers(observed[kind], 6, inputs["draws"]))
-        right = {
-            (anchor, other)
-            for anchor in range(6)
-            for other in range(6)
-            if anchor != other and (labels[anchor] == labels[other]) is wants_same
-        }
-        for anchor, other in sorted(drawn - right):
-            raise Mismatch(
-                f"The {kind} of {point(anchor)} was {point(other)}.",
-                f"Expected {named_points(right, anchor)}.",
-            )
-        for anchor, other in sorted(right - drawn):
-            raise Mismatch(
-                f"The {kind} of {point(anchor)} was never {point(other)}.",
-                f"Expected {named_points(right, anchor)}.",
-            )
+    for kind in ("positive", "negative"):
+        drawn = integers(observed[kind], 6, inputs["draws"])
+        for anchor, right in enumerate(right_points(kind, inputs["labels"])):
+            expected = f"Expected {' or '.join(point(one) for one in sorted(right))}."
+            of_anchor = f"The {kind} of {point(anchor)}"
+            seen = set(drawn[anchor].tolist())
+            if RAISED in seen:
+                raise Mismatch(f"{of_anchor}: {observed['error']}.", expected)
+            for other in sorted(seen - right):
+                raise Mismatch(f"{of_anchor} was {point(other)}.", expected)
+            for other in sorted(right - seen):
+                raise Mismatch(f"{of_anchor} was never {point(other)}.", expected)
 
 
-def pairs_in(draws: np.ndarray) -> set[tuple[int, int]]:
-    return {(anchor, other) for anchor, row in enumerate(draws.tolist()) for other in row}
+def right_points(kind: str, labels: np.ndarray) -> list[set[int]]:
+    """Return for each point which others are its positives, or its negatives."""
+    same = labels[:, None] == labels[None]  # (6, 6)
+    right = same & ~np.eye(6, dtype=bool) if kind == "positive" else ~same
+    return [set(np.flatnonzero(row).tolist()) for row in right]
 
 
 def point(index: int) -> str:
     return toy.NAMES[index] if 0 <= index < 6 else f"number {index}"
 
 
-def named_points(right: set[tuple[int, int]], anchor: int) -> str:
-    return " or ".join(point(other) for one, other in sorted(right) if one == anchor)
+def alike_pairs(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
+    return all(
+        seen_points(one, kind, inputs) == seen_points(other, kind, inputs)
+        for kind in ("positive", "negative")
+    )
 
 
-def alike_pairs(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
-    """Compare how many pairs there are, and how many of them are of a point with itself.
+def seen_points(observed: dict[str, Any], kind: str, inputs: Inputs) -> list[str]:
+    """Return what came up for each point, as far as it depends neither on chance nor on order.
 
-    Which candidate an off-by-one leaves out depends on the order of the candidates.
+    Which candidate an off-by-one leaves out depends on the order of the candidates, which is the
+    learner's own: right ones are counted, and wrong ones are listed.
     """
-    return all(sizes(pairs_in(one[kind])) == sizes(pairs_in(other[kind])) for kind in one)
-
-
-def sizes(pairs: set[tuple[int, int]]) -> tuple[int, int]:
-    return len(pairs), sum(anchor == other for anchor, other in pairs)
+    seen = []
+    for row, right in zip(observed[kind], right_points(kind, inputs["labels"]), strict=True):
+        came_up = set(row.tolist())
+        if RAISED in came_up:
+            seen.append("an error")
+        else:
+            seen.append(f"{len(came_up)} of them" if came_up <= right else f"{sorted(came_up)}")
+    return sorted(seen)
 
 
 # Items
 
 
+def few_images(random: np.random.Generator) -> Inputs:
+    """Draw a set of three digits, so small that what can happen does; the first image is a 0."""
+    digits = [0, 9, int(random.integers(1, 9))]
+    labels = np.array([0, *random.permutation(np.repeat(digits, [2, 2, 4])), 9], np.int64)  # (10,)
+    return {"images": numbered(len(labels)), "labels": labels}
+
+
 def items(code: ModuleType, images: np.ndarray, labels: np.ndarray) -> Any:
-    """Return the length, several rounds of all items, and those of two sets with one seed."""
+    """Return the length, many rounds of all items, and what two seeds draw.
+
+    Three sets have the same seed: the first serves two rounds before the others are made, and
+    those are made together before they serve any.
+    """
+    before = {"images": images.copy(), "labels": labels.copy()}
+    calls = Calls()
     dataset = make(code, images, labels)
-    seeded = [make(code, images, labels, seed=SEED) for _ in range(2)]
+    served = served_in(dataset, ROUNDS, calls)
+    seeded: dict[str, np.ndarray] = {}
+    for names, seed, rounds in (
+        (["first"], SEED, 2),
+        (["second", "third"], SEED, 1),
+        (["other seed"], OTHER_SEED, 1),
+    ):
+        sets = {name: make(code, images, labels, seed=seed) for name in names}
+        seeded |= {name: rows_of(served_in(one, rounds, calls)) for name, one in sets.items()}
     return {
         "length": len(dataset),
-        "rows": rows_of(dataset, ITEM_ROUNDS),
-        "seeded": [rows_of(one, 1) for one in seeded],
+        "rows": rows_of(served),
+        "kinds": next((kinds_in(one, images.shape[1:]) for one in served if one is not None), []),
+        "seeded": seeded,
+        "changed": changed(before, {"images": images, "labels": labels}),
+        "error": calls.error(),
     }
 
 
-def rows_of(dataset: Any, rounds: int) -> np.ndarray:
-    """Return a row (anchor, positive, negative, digit) for each item of each round."""
-    rows = [row_of(*dataset[index]) for index in list(range(len(dataset))) * rounds]
+def served_in(dataset: Any, rounds: int, calls: Calls) -> list[Any]:
+    """Return all items, so many times; None in place of one that raised an error."""
+    indices = list(range(len(dataset))) * rounds
+    return [calls.value(dataset.__getitem__, index, None) for index in indices]
+
+
+def rows_of(served: list[Any]) -> np.ndarray:
+    """Return a row (anchor, positive, negative, digit) for each item, (n, 4)."""
+    rows = [[RAISED] * 4 if item is None else row_of(item) for item in served]
     return np.array(rows, np.int64).reshape(-1, 4)
 
 
-def row_of(anchor: Any, positive: Any, negative: Any, digit: Any) -> list[int]:
-    return [*as_list(image.item() for image in (anchor, positive, negative)), int(digit)]
+def row_of(item: Any) -> list[int]:
+    parts = [*item, *[None] * 4] if isinstance(item, tuple | list) else [None] * 4
+    return [*(index_in(image) for image in parts[:3]), number_in(parts[3])]
+
+
+def index_in(image: Any) -> int:
+    """Return the index of an image of one pixel, NOTHING if it is none that was given."""
+    number = number_in(image) if hasattr(image, "item") else NOTHING
+    return number - 1 if number > 0 else NOTHING
+
+
+def number_in(part: Any) -> int:
+    """Return the whole number that a part of an item holds; NOTHING if it holds none."""
+    try:
+        number = part.item() if hasattr(part, "item") else part
+        return int(number) if int(number) == number else NOTHING
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        return NOTHING
+
+
+def kinds_in(item: Any, shape: tuple[int, ...]) -> list[str]:
+    """Say of each part of an item what it is: for an image, a tensor of the shape it had."""
+    if not isinstance(item, tuple | list):
+        return [kind_of_object(item)]
+    return [kind_of_image(one, shape) for one in item[:3]] + [kind_of_digit(x) for x in item[3:]]
+
+
+AN_IMAGE, A_NUMBER = "an image", "a number"
+AN_ITEM = {"anchor": AN_IMAGE, "positive": AN_IMAGE, "negative": AN_IMAGE, "digit": A_NUMBER}
+
+
+def kind_of_image(image: Any, shape: tuple[int, ...]) -> str:
+    if not isinstance(image, torch.Tensor):
+        return kind_of_object(image)
+    return AN_IMAGE if tuple(image.shape) == shape else f"a tensor with {image.dim()} axes"
+
+
+def kind_of_digit(digit: Any) -> str:
+    return kind_of_object(digit) if number_in(digit) == NOTHING else A_NUMBER
+
+
+def changed(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> list[str]:
+    """Return which of the tensors that were given hold other numbers now."""
+    return [name for name in before if not np.array_equal(before[name], after[name])]
 
 
 def judge_items(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
@@ -162,79 +272,169 @@ def judge_items(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
     length = observed["length"]
     if length != len(labels):
         raise Mismatch(f"len() is {length}.", f"Expected {len(labels)}, one per image.")
-    judge_rows(integers(observed["rows"], ITEM_ROUNDS * length, 4), labels)
-    one, other = (integers(rows, length, 4) for rows in observed["seeded"])
-    for rows in (one, other):
-        judge_rows(rows, labels)
-    if not np.array_equal(one, other):
-        raise Mismatch(
-            f"Two data sets made with seed={SEED} draw different triplets.",
-            "Expected the same ones.",
-        )
+    rows = integers(observed["rows"], ROUNDS * length, 4)
+    seeded = {
+        name: integers(observed["seeded"][name], length * (2 if name == "first" else 1), 4)
+        for name in ("first", "second", "third", "other seed")
+    }
+    if any((one == RAISED).any() for one in (rows, *seeded.values())):
+        raise Mismatch(f"An item: {observed['error']}.", "Expected a triplet for every index.")
+    judge_kinds(observed["kinds"])
+    for each in (rows, *seeded.values()):
+        judge_rows(each, labels)
+    judge_seeds(seeded, length)
+    judge_unchanged(observed["changed"], "")
+
+
+def judge_kinds(kinds: list[str]) -> None:
+    if len(kinds) != len(AN_ITEM):
+        observed = kinds[0] if len(kinds) == 1 else f"a tuple of {len(kinds)}"
+        raise Mismatch(f"An item is {observed}.", f"Expected four parts: {', '.join(AN_ITEM)}.")
+    for (role, wanted), kind in zip(AN_ITEM.items(), kinds, strict=True):
+        if kind != wanted:
+            as_given = ", a tensor of the shape that was given" if wanted == AN_IMAGE else ""
+            raise Mismatch(f"The {role} of an item is {kind}.", f"Expected {wanted}{as_given}.")
 
 
 def judge_rows(rows: np.ndarray, labels: np.ndarray) -> None:
+    of_positives, of_negatives = digits_at(labels, rows[:, 1]), digits_at(labels, rows[:, 2])
     for place, (anchor, positive, negative, digit) in enumerate(rows.tolist()):
         index = place % len(labels)
-        of_positive, of_negative = digit_at(labels, positive), digit_at(labels, negative)
         if anchor != index:
-            raise Mismatch(f"Item {index} has image {anchor} as anchor.", f"Expected {index}.")
+            raise Mismatch(f"Item {index} has {image(anchor)} as anchor.", f"Expected {index}.")
         if digit != labels[index]:
             raise Mismatch(f"Item {index} has digit {digit}.", f"Expected {labels[index]}.")
-        if of_positive != digit or positive == index:
+        if of_positives[place] != digit or positive == index:
             raise Mismatch(
-                f"Item {index} (digit {digit}) has image {positive} (digit {of_positive}) as "
+                f"Item {index} (digit {digit}) has {image(positive, of_positives[place])} as "
                 "positive.",
                 "Expected another image of the same digit.",
             )
-        if of_negative == digit:
+        if of_negatives[place] in (digit, NOTHING):
             raise Mismatch(
-                f"Item {index} (digit {digit}) has image {negative}, of the same digit, as "
+                f"Item {index} (digit {digit}) has {image(negative, of_negatives[place])} as "
                 "negative.",
-                "Expected a negative of another digit.",
+                "Expected an image of another digit.",
             )
-        if of_negative < 0:
-            raise Mismatch(f"Item {index} has image {negative} as negative.", "There is none.")
+
+
+def image(number: int, digit: int = NOTHING) -> str:
+    if number < 0:
+        return "none of the images"
+    return f"image {number}" if digit == NOTHING else f"image {number} (digit {digit})"
+
+
+def judge_seeds(seeded: dict[str, np.ndarray], length: int) -> None:
+    first, again = seeded["first"][:length], seeded["first"][length:]
+    if not all(np.array_equal(first, seeded[name]) for name in ("second", "third")):
+        raise Mismatch(
+            f"Data sets made with seed={SEED} draw different triplets.", "Expected the same ones."
+        )
+    if np.array_equal(first, seeded["other seed"]):
+        raise Mismatch(
+            f"Data sets made with seed={SEED} and seed={OTHER_SEED} draw the same triplets.",
+            "Expected different ones: the draws depend on the seed.",
+        )
+    if np.array_equal(first, again):
+        raise Mismatch(
+            f"With seed={SEED}, every item holds the same triplet each time it is asked for.",
+            "Expected a new draw each time.",
+        )
+
+
+def judge_unchanged(names: list[str], given: str) -> None:
+    for name in names:
+        raise Mismatch(
+            f"{given}The {name} that were given hold other numbers afterwards.",
+            "Expected them unchanged: others use them too.",
+        )
 
 
 def alike_items(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
-    return traits(one, inputs["labels"]) == traits(other, inputs["labels"])
+    return traits_of_items(one, inputs) == traits_of_items(other, inputs)
 
 
-def traits(result: dict[str, Any], labels: np.ndarray) -> Any:
-    """Return what does not depend on chance: in three rounds, what can happen does."""
-    rows = result["rows"].tolist()
+def traits_of_items(observed: dict[str, Any], inputs: Inputs) -> Any:
+    """Return what does not depend on chance."""
+    length = observed["length"]
+    seeded = {name: rows[:length] for name, rows in observed["seeded"].items()}
+    again = observed["seeded"]["first"][length:]
     return (
-        result["length"],
-        np.array_equal(*result["seeded"]),
-        [(anchor, digit) for anchor, _, _, digit in rows],
-        any(digit_at(labels, positive) != digit for _, positive, _, digit in rows),
-        any(digit_at(labels, negative) == digit for _, _, negative, digit in rows),
+        traits_of_rows(observed["rows"], length, inputs["labels"], ()),
+        observed["kinds"],
+        [np.array_equal(seeded["first"], seeded[name]) for name in seeded],
+        np.array_equal(seeded["first"], again),
+        observed["changed"],
+    )
+
+
+def traits_of_rows(
+    rows: np.ndarray, length: int, labels: np.ndarray, excluded: Iterable[int]
+) -> Any:
+    """Return what many rounds of all items show: in so many, what can happen does."""
+    if not length:
+        return length
+    rounds = rows.reshape(-1, length, 4)
+    raised = rounds[..., 0] == RAISED  # (rounds, n)
+    if errors_in(raised) == AT_LAST_ALL:
+        return length, AT_LAST_ALL  # what the few before hold hangs on chance
+    served = rounds[~raised]  # (m, 4)
+    digits = digits_at(labels, served[:, :3])  # (m, 3)
+    of_anchors, of_positives, of_negatives = digits.T
+    places = np.nonzero(~raised)[1]  # (m,)
+    is_fixed = bool((rounds == rounds[0]).all())
+    faults = [
+        (served[:, 0] == served[:, 1]) | (of_positives != of_anchors),
+        of_negatives == of_anchors,
+    ]
+    return (
+        length,
+        errors_in(raised),
+        np.unique(1000 * (1000 * places + served[:, 0]) + served[:, 3]).tolist(),
+        (digits == NOTHING).any(axis=0).tolist(),
+        np.isin(digits, list(excluded)).any(axis=0).tolist(),
+        is_fixed,
+        # A choice that was made once for all may be wrong in some items or not, by chance.
+        [bool(fault.all() if is_fixed else fault.any()) for fault in faults],
     )
 
 
 # Many draws for one anchor
 
+OWN, ANCHOR = 9, 5  # how many images the anchor's digit has; the anchor's index
+
 
 def one_anchor(random: np.random.Generator) -> Inputs:
-    """Choose an anchor of the digit with seven images, and images to draw for before it.
+    """Draw a set of five digits, and choose images of which draws come before those for the anchor.
 
-    The anchor is neither the first nor the last image of its digit, and its index is no digit.
+    It is laid out so that no two mistakes give the same draws. The first image is a 0 and the
+    last a 9, of which there are far more images than of any other digit: to draw a digit and then
+    its image differs from drawing an image. The anchor is the fourth image of the second digit;
+    its index is no digit, and not its place in the order of digits. The second image of the
+    anchor's digit has that very digit as its index.
     """
-    inputs = small_set(random)
-    labels = inputs["labels"]
-    digit = int(np.flatnonzero(np.bincount(labels) == ANCHORS)[0])
-    own = np.flatnonzero(labels == digit)
-    middle = [index for index in own[1:-1].tolist() if index != digit]
-    index = int(random.choice(middle))
-    others = [other for other in own.tolist() if other != index]
-    rest = np.flatnonzero(~np.isin(labels, [0, 9, digit]))
+    digit = int(random.integers(2, 4))
+    others = np.array([one for one in range(digit + 1, 9) if one != ANCHOR])
+    middle = random.choice(others, 2, replace=False)
+    counts = [2, *random.integers(4, 6, size=2)]
+    early = [random.integers(1, digit), digit, random.integers(digit + 1, ANCHOR), ANCHOR]
+    own = [*as_list(early), -2]
+    rest = random.permutation(
+        np.concatenate([np.repeat([0, *middle], counts), [9] * 19, [digit] * (OWN - len(own))])
+    )
+    labels = np.full(2 + len(rest) + len(own), NOTHING)
+    labels[0], labels[-1], labels[own] = 0, 9, digit
+    # Of the images between the first and the anchor, one is left: it is no 9 and not the digit.
+    rest = np.concatenate([middle[:1], np.delete(rest, np.flatnonzero(rest == middle[0])[0])])
+    labels[labels == NOTHING] = rest
+    of_digit = np.flatnonzero(labels == digit)
     return {
-        **inputs,
-        "index": index,
+        "images": numbered(len(labels)),
+        "labels": labels.astype(np.int64),
+        "index": ANCHOR,
         "before": {
-            "sample_positive": as_list(random.choice(others, 2, replace=False)),
-            "sample_negative": [int(random.choice(rest))],
+            "sample_positive": as_list(random.choice(of_digit[of_digit != ANCHOR], 2, False)),
+            "sample_negative": [int(random.choice(np.flatnonzero(np.isin(labels, middle))))],
         },
     }
 
@@ -248,86 +448,137 @@ def draws_of(method: str) -> Callable[..., Any]:
         before: dict[str, list[int]],
     ) -> Any:
         sample = getattr(make(code, images, labels), method)
-        for other in before[method]:
-            sample(other)  # a draw for one anchor must not change what is drawn for another
-        return np.array([int(sample(index)) for _ in range(DRAWS)])
+        calls = Calls()
+        calls.indices(sample, before[method])  # what is drawn for one must not change others
+        return {"draws": calls.indices(sample, [index] * DRAWS), "error": calls.error()}
 
     return probe
 
 
-def in_groups(draws: np.ndarray, inputs: Inputs) -> dict[str, Any]:
-    """Return how often each image was drawn, in three groups: it depends on no order."""
+def counts_in(draws: np.ndarray, inputs: Inputs) -> tuple[np.ndarray, int]:
+    """Return how often each image was drawn, and how often none that there is."""
+    there = draws[(draws >= 0) & (draws < len(inputs["labels"]))]
+    return np.bincount(there, minlength=len(inputs["labels"])), len(draws) - len(there)
+
+
+def is_positive(inputs: Inputs) -> np.ndarray:
+    """Return which images are positives of the anchor, (n,)."""
     labels, index = inputs["labels"], inputs["index"]
-    there = (draws >= 0) & (draws < len(labels))
-    counts = np.bincount(draws[there], minlength=len(labels))
-    same = labels == labels[index]
-    own = counts[index]
-    same[index] = False
-    return {
-        "anchor": int(own),
-        "same digit": counts[same],
-        "other digits": counts[labels != labels[index]],
-        "no image": int((~there).sum()),
-    }
+    return (labels == labels[index]) & (np.arange(len(labels)) != index)
+
+
+def is_negative(inputs: Inputs) -> np.ndarray:
+    """Return which images are negatives of the anchor, (n,)."""
+    return inputs["labels"] != inputs["labels"][inputs["index"]]
 
 
 def judge_positives(observed: Any, _: Any, inputs: Inputs) -> None:
-    groups = in_groups(integers(observed, DRAWS), inputs)
-    index, digit = inputs["index"], inputs["labels"][inputs["index"]]
+    index = inputs["index"]
     wanted = "Expected another image of the same digit."
-    if groups["no image"]:
+    counts, outside = counts_of_judged(observed, inputs, wanted)
+    if outside:
         raise Mismatch("A positive was an index outside the set.", wanted)
-    if groups["anchor"]:
+    if counts[index]:
         raise Mismatch(
             f"The positive of image {index} was image {index} itself in "
-            f"{groups['anchor'] / DRAWS:.0%} of the draws.",
+            f"{counts[index] / DRAWS:.0%} of the draws.",
             wanted,
         )
-    if wrong := groups["other digits"].sum():
+    if wrong := counts[is_negative(inputs)].sum():
         raise Mismatch(
-            f"{wrong / DRAWS:.0%} of the positives of a {digit} were of another digit.", wanted
+            f"{wrong / DRAWS:.0%} of the positives of a {inputs['labels'][index]} were of another "
+            "digit.",
+            wanted,
         )
-    others = np.flatnonzero(inputs["labels"] == digit).tolist()
-    others.remove(index)
-    judge_spread(groups["same digit"], others, f"The positive of image {index}")
+    judge_spread(counts, is_positive(inputs), f"The positive of image {index}")
 
 
 def judge_negatives(observed: Any, _: Any, inputs: Inputs) -> None:
-    groups = in_groups(integers(observed, DRAWS), inputs)
     index, digit = inputs["index"], inputs["labels"][inputs["index"]]
-    if groups["no image"]:
-        raise Mismatch("A negative was an index outside the set.", "Expected another digit.")
-    if wrong := groups["anchor"] + groups["same digit"].sum():
+    wanted = "Expected an image of another digit."
+    counts, outside = counts_of_judged(observed, inputs, wanted)
+    if outside:
+        raise Mismatch("A negative was an index outside the set.", wanted)
+    if wrong := counts[~is_negative(inputs)].sum():
         raise Mismatch(
-            f"{wrong / DRAWS:.0%} of the negatives of a {digit} were a {digit} too.",
-            "Expected another digit.",
+            f"{wrong / DRAWS:.0%} of the negatives of a {digit} were a {digit} too.", wanted
         )
-    others = np.flatnonzero(inputs["labels"] != digit).tolist()
-    judge_spread(groups["other digits"], others, f"The negative of image {index}")
+    judge_spread(counts, is_negative(inputs), f"The negative of image {index}")
 
 
-def judge_spread(counts: np.ndarray, candidates: list[int], what: str) -> None:
-    """Ask that every candidate comes up about equally often: within six standard errors."""
-    share = 1 / len(candidates)
-    error = np.sqrt(DRAWS * share * (1 - share))
-    for candidate, count in zip(candidates, counts, strict=True):
-        if abs(count - DRAWS * share) > 6 * error + 1:
+def counts_of_judged(observed: Any, inputs: Inputs, wanted: str) -> tuple[np.ndarray, int]:
+    draws = integers(observed["draws"], DRAWS)
+    if raised := int((draws == RAISED).sum()):
+        raise Mismatch(f"{raised} of {DRAWS} draws raised {observed['error']}.", wanted)
+    return counts_in(draws, inputs)
+
+
+def judge_spread(counts: np.ndarray, is_candidate: np.ndarray, what: str) -> None:
+    """Ask that every candidate comes up about equally often."""
+    count = int(is_candidate.sum())
+    for candidate in np.flatnonzero(is_candidate):
+        if abs(counts[candidate] - DRAWS / count) > chance(DRAWS, count):
             raise Mismatch(
-                f"{what} was image {candidate} in {count} of {DRAWS} draws.",
-                f"Expected about {DRAWS * share:.0f}: each candidate equally likely.",
+                f"{what} was image {candidate} in {counts[candidate]} of {DRAWS} draws.",
+                f"Expected about {DRAWS / count:.0f}: each candidate equally likely.",
             )
 
 
-def alike_draws(one: np.ndarray, other: np.ndarray, inputs: Inputs) -> bool:
-    """Compare the counts of each group, in rising order, up to chance.
+def chance(draws: float, candidates: int) -> float:
+    """Return how far a count may be from what is expected: six standard errors."""
+    share = 1 / candidates
+    return float(6 * np.sqrt(draws * share * (1 - share)) + 1)
 
-    Which candidate an off-by-one leaves out depends on the order of the candidates.
+
+def alike_positives(one: Any, other: Any, inputs: Inputs) -> bool:
+    return alike_draws(one["draws"], other["draws"], is_positive(inputs), inputs)
+
+
+def alike_negatives(one: Any, other: Any, inputs: Inputs) -> bool:
+    return alike_draws(one["draws"], other["draws"], is_negative(inputs), inputs)
+
+
+def alike_draws(
+    one: np.ndarray, other: np.ndarray, is_candidate: np.ndarray, inputs: Inputs
+) -> bool:
+    """Compare how often each image was drawn, up to chance.
+
+    Which candidate an off-by-one leaves out depends on the order of the candidates, which is the
+    learner's own: where all that was drawn is right, the counts are compared in rising order.
     """
-    groups, same_groups = in_groups(one, inputs), in_groups(other, inputs)
-    return all(
-        alike_counts(np.sort(groups[name], None), np.sort(same_groups[name], None))
-        for name in groups
-    )
+    errors = [errors_in(draws == RAISED) for draws in (one, other)]
+    if errors[0] != errors[1]:
+        return False
+    if errors[0] == AT_LAST_ALL:  # what the draws before were hangs on chance, unless it is one
+        return ((one != RAISED).sum() == 1) == ((other != RAISED).sum() == 1)
+    (counts, outside), (same_counts, same_outside) = (counts_in(d, inputs) for d in (one, other))
+    if len(set(one.tolist())) == len(set(other.tolist())) == 1:
+        return True  # which image was chosen, once for all, hangs on chance
+    if (outside > 0) != (same_outside > 0):
+        return False
+    if is_even(counts[is_candidate]) != is_even(same_counts[is_candidate]):
+        return False
+    if not outside and not counts[~is_candidate].any() and not same_counts[~is_candidate].any():
+        counts, same_counts = np.sort(counts), np.sort(same_counts)
+    return alike_counts(counts, same_counts)
+
+
+AT_LAST_ALL = "in the end all"
+
+
+def errors_in(raised: np.ndarray) -> str:
+    """Say which calls raised an error, in the order in which they were made."""
+    if raised.ravel()[raised.size // 2 :].all():
+        return AT_LAST_ALL
+    return "some" if raised.any() else "none"
+
+
+def is_even(counts: np.ndarray) -> bool:
+    """Return whether what was drawn at all was drawn about equally often."""
+    drawn = counts[counts > 0]
+    if len(drawn) < 2:
+        return True
+    return bool((abs(drawn - drawn.mean()) <= chance(drawn.sum(), len(drawn))).all())
 
 
 def alike_counts(one: np.ndarray, other: np.ndarray) -> bool:
@@ -335,96 +586,173 @@ def alike_counts(one: np.ndarray, other: np.ndarray) -> bool:
     if not np.array_equal(one == 0, other == 0):
         return False
     chi_square = ((one - other) ** 2 / np.maximum(one + other, 1)).sum()
-    return bool(chi_square < 30 + 2 * one.size)
+    return bool(chi_square < 30 + 2 * np.count_nonzero(one))
 
 
 # Digits left out
 
 
 def with_exclusion(random: np.random.Generator) -> Inputs:
-    """Draw a set, and leave out 0, which some code takes for no digit, and one in the middle."""
-    inputs = small_set(random)
-    middle = np.unique(inputs["labels"])[1:-1]
-    return {**inputs, "excluded": as_list(random.permutation([0, random.choice(middle)]))}
+    """Draw a set, and leave out 0, which some code takes for no digit, and one in the middle.
+
+    In a second set the digit that is left out has a single image.
+    """
+    middle, *others = as_list(random.choice(np.arange(1, 9), size=3, replace=False))
+    digits = np.repeat([0, 9, middle, *others], [2, 2, 3, 3, 3])
+    excluded = as_list(random.permutation([0, middle]))
+    while True:
+        labels = np.array([0, *random.permutation(digits), 9], np.int64)  # (15,)
+        if any_moves_to_another_digit(labels, excluded):
+            break
+    single = np.array([others[0], others[0], middle, others[1], others[1]], np.int64)
+    return {
+        "images": numbered(len(labels)),
+        "labels": labels,
+        "excluded": excluded,
+        "single": {"labels": single, "excluded": middle},
+    }
 
 
-def excluding(code: ModuleType, images: np.ndarray, labels: np.ndarray, excluded: list[int]) -> Any:
+def any_moves_to_another_digit(labels: np.ndarray, excluded: list[int]) -> bool:
+    """Return whether indices from before the exclusion are of all kinds after it.
+
+    For each digit that is left, one such index has to be that of an image of another digit, and
+    one that of none.
+    """
+    left = labels[~np.isin(labels, excluded)]
+    for digit in set(left.tolist()):
+        before = np.flatnonzero(labels == digit)
+        of_now = digits_at(left, before)
+        if not (of_now == NOTHING).any() or not ((of_now != NOTHING) & (of_now != digit)).any():
+            return False
+    return True
+
+
+def excluding(
+    code: ModuleType,
+    images: np.ndarray,
+    labels: np.ndarray,
+    excluded: list[int],
+    single: dict[str, Any],
+) -> Any:
     """Return, for a tuple, a set and a tensor, what a data set without two digits serves."""
-    results = {}
-    for name, kind in KINDS.items():
-        result: dict[str, Any] = {"error": "", "length": -1, "rows": None}
-        try:
-            dataset = make(code, images, labels, exclude_digits=kind(excluded))
-            result["length"] = len(dataset)
-            result["rows"] = rows_of(dataset, EXCLUSION_ROUNDS)
-        except NotImplementedError:
-            raise
-        except Exception as error:
-            result["error"] = f"{type(error).__name__}: {error}"
-        results[name] = result
+    results: dict[str, Any] = {
+        name: without(code, images, labels, kind(excluded), ROUNDS if name == "tuple" else 1)
+        for name, kind in KINDS.items()
+    }
+    own = numbered(len(single["labels"]))
+    results["single"] = without(code, own, single["labels"], (single["excluded"],), 0)
     return results
+
+
+def without(
+    code: ModuleType, images: np.ndarray, labels: np.ndarray, excluded: Any, rounds: int
+) -> dict[str, Any]:
+    """Return what a data set without some digits serves, or the error that making it raises."""
+    given = {"images": images.copy(), "labels": labels.copy()}
+    result: dict[str, Any] = {"refused": "", "length": NOTHING, "rows": None, "error": ""}
+    try:
+        dataset = make(code, given["images"], given["labels"], exclude_digits=excluded)
+        result["length"] = len(dataset)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return {**result, "refused": f"{type(error).__name__}: {error}"}
+    calls = Calls()
+    calls.returned = True  # to make the set
+    indices = list(range(result["length"])) * rounds
+    result["rows"] = rows_of(served_in(dataset, rounds, calls))
+    result["positives"] = calls.indices(dataset.sample_positive, indices)
+    result["negatives"] = calls.indices(dataset.sample_negative, indices)
+    result["changed"] = changed({"images": images, "labels": labels}, given)
+    return {**result, "error": calls.error()}
 
 
 def judge_exclusion(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
     excluded = inputs["excluded"]
-    kept = [label for label in as_list(inputs["labels"]) if label not in excluded]
+    left = np.flatnonzero(~np.isin(inputs["labels"], excluded))
     for kind in KINDS:
         result = observed[kind]
         given = f"With exclude_digits={excluded} as a {kind}, "
-        if result["error"] and result["length"] < 0:
-            raise Mismatch(f"{given}{result['error']}.", "Expected a data set without them.")
-        if result["length"] != len(kept):
-            raise Mismatch(f"{given}len() is {result['length']}.", f"Expected {len(kept)}.")
-        if result["error"]:
-            raise Mismatch(f"{given}an item raises {result['error']}.", "Expected a triplet.")
-        seen = seen_in(integers(result["rows"], EXCLUSION_ROUNDS * len(kept), 4), inputs)
-        for role, digits in seen["served"].items():
-            if digits:
-                raise Mismatch(f"{given}{digits[0]} came up as {role}.", "Expected it nowhere.")
-        if seen["no image"]:
-            raise Mismatch(f"{given}a triplet holds an image of no set.", "Expected those given.")
-        if seen["wrong positive"]:
-            raise Mismatch(f"{given}a positive is of another digit.", "Expected the same digit.")
-        if seen["wrong negative"]:
-            raise Mismatch(f"{given}a negative is of the same digit.", "Expected another digit.")
-        if missing := sorted(set(kept) - set(seen["anchors"])):
-            raise Mismatch(f"{given}no item has the digits {missing}.", "Expected all others.")
+        if result["refused"]:
+            raise Mismatch(f"{given}{result['refused']}.", "Expected a data set without them.")
+        if result["length"] != len(left):
+            raise Mismatch(f"{given}len() is {result['length']}.", f"Expected {len(left)}.")
+        rounds = ROUNDS if kind == "tuple" else 1
+        rows = integers(result["rows"], rounds * len(left), 4).reshape(rounds, len(left), 4)
+        judge_left(rows, left, result["error"], given, inputs)
+        for name in ("positives", "negatives"):
+            if (integers(result[name], rounds * len(left)) == RAISED).any():
+                raise Mismatch(f"{given}a draw: {result['error']}.", "Expected an index.")
+        judge_unchanged(result["changed"], given)
+    if observed["single"]["refused"]:
+        raise Mismatch(
+            f"With a single image of a digit that is left out: {observed['single']['refused']}.",
+            "Expected a data set without it.",
+        )
 
 
-def seen_in(rows: np.ndarray, inputs: Inputs) -> dict[str, Any]:
-    """Return the anchors' digits, which excluded digits were served, and the worst that was."""
-    triplets = [
-        [digit_at(inputs["labels"], index) for index in row] for row in rows[:, :3].tolist()
-    ]
-    roles = zip(("anchor", "positive", "negative"), zip(*triplets, strict=True), strict=True)
-    return {
-        "anchors": sorted(set(rows[:, 3].tolist())),
-        "served": {role: sorted(set(seen) & set(inputs["excluded"])) for role, seen in roles},
-        "no image": any(-1 in triplet for triplet in triplets),
-        "wrong positive": any(positive != anchor for anchor, positive, _ in triplets),
-        "wrong negative": any(negative == anchor for anchor, _, negative in triplets),
-    }
+def judge_left(rows: np.ndarray, left: np.ndarray, error: str, given: str, inputs: Inputs) -> None:
+    """Ask for triplets of images that are left, (rounds, n, 4)."""
+    labels, excluded = inputs["labels"], inputs["excluded"]
+    if (rows == RAISED).any():
+        raise Mismatch(f"{given}an item: {error}.", "Expected a triplet.")
+    digits = digits_at(labels, rows[..., :3])  # (rounds, n, 3)
+    for role, served in zip(("anchor", "positive", "negative"), digits.T, strict=True):
+        for digit in np.intersect1d(served, excluded):
+            raise Mismatch(f"{given}{digit} came up as {role}.", "Expected it nowhere.")
+        if (served == NOTHING).any():
+            raise Mismatch(f"{given}the {role} is none of the images.", "Expected one of them.")
+    if (rows[..., 0] != left).any() or (rows[..., 3] != labels[left]).any():
+        raise Mismatch(
+            f"{given}the items have other anchors or digits.", "Expected the images left, in order."
+        )
+    if (digits[..., 1] != digits[..., 0]).any() or (rows[..., 1] == rows[..., 0]).any():
+        wanted = "Expected another image of the same digit."
+        raise Mismatch(f"{given}a positive is wrong.", wanted)
+    if (digits[..., 2] == digits[..., 0]).any():
+        raise Mismatch(f"{given}a negative is of the same digit.", "Expected another digit.")
 
 
 def alike_exclusion(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
-    return all(outline(one[kind], inputs) == outline(other[kind], inputs) for kind in KINDS)
+    return all(
+        traits_of_exclusion(one[kind], kind, inputs)
+        == traits_of_exclusion(other[kind], kind, inputs)
+        for kind in (*KINDS, "single")
+    )
 
 
-def outline(result: dict[str, Any], inputs: Inputs) -> Any:
+def traits_of_exclusion(result: dict[str, Any], kind: str, inputs: Inputs) -> Any:
     """Return what depends neither on chance nor on which error a mistake happens to raise."""
-    seen = {} if result["error"] else seen_in(result["rows"], inputs)
-    served = {role: bool(digits) for role, digits in seen.get("served", {}).items()}
-    return {**seen, "error": bool(result["error"]), "length": result["length"], "served": served}
+    made = bool(result["refused"]), result["length"]
+    if result["refused"] or kind == "single":
+        return made[0]
+    if kind != "tuple":
+        return (*made, result["changed"])
+    rows = traits_of_rows(result["rows"], result["length"], inputs["labels"], inputs["excluded"])
+    errors = [errors_in(result[name] == RAISED) for name in ("positives", "negatives")]
+    return made, rows, AT_LAST_ALL if AT_LAST_ALL in errors else errors, result["changed"]
 
 
 # Sets without a triplet
 
+MOST_LINES = 10_000
+SITUATIONS = {
+    "single": "a single image of a digit",
+    "only": "images of one digit only",
+    "empty": "no images at all",
+}
+
 
 def impossible_sets(random: np.random.Generator) -> Inputs:
-    a, b, c = as_list(random.choice(np.arange(1, 9), size=3, replace=False))
+    """Draw the digits, none of which is a number that an error of Python's own would hold.
+
+    The image that is to blame is the last one, in the order of the digits as well.
+    """
+    a, c, b = as_list(np.sort(random.choice(np.arange(4, 9), size=3, replace=False)))
     return {
         "cases": {
-            "single": [a, a, b, c, c],
+            "single": [a, a, a, c, c, c, b],
             "only": [c, c, c],
             "empty": [],
             "two": [a, a, b, b],
@@ -434,51 +762,82 @@ def impossible_sets(random: np.random.Generator) -> Inputs:
 
 def digit_to_name(case: str, labels: list[int]) -> int | None:
     """Return the digit that the error has to name, if there is one."""
-    if case == "single":
-        return labels[2]
-    return labels[0] if case == "only" else None
+    return labels[-1] if case in ("single", "only") else None
 
 
 def refusals(code: ModuleType, cases: dict[str, list[int]]) -> Any:
-    """Return, for each case, the kind of error and its message."""
-    results = {}
-    for name, labels in cases.items():
-        array = np.array(labels, dtype=np.int64)
-        results[name] = ["no error", ""]
-        try:
-            make(code, np.zeros((len(labels), 1, 1, 1), np.float32), array)
-        except NotImplementedError:
-            raise
-        except Exception as error:
-            results[name] = [type(error).__name__, str(error)]
-    return results
+    """Return for each case the kind of error, its message, and what raised it."""
+    return {name: refusal(code, labels) for name, labels in cases.items()}
+
+
+def refusal(code: ModuleType, labels: list[int]) -> list[str]:
+    try:
+        dataset = make(code, numbered(len(labels)), np.array(labels, np.int64))
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return [type(error).__name__, str(error), "the constructor"]
+    try:
+        if labels:
+            in_few_lines(lambda: dataset[len(labels) - 1])
+    except Exception as error:
+        return [type(error).__name__, str(error), "an item"]
+    return ["no error", "", ""]
+
+
+def in_few_lines(call: Callable[[], Any]) -> Any:
+    """Call code that may search forever for what is not there: it is stopped by its lines."""
+    lines = 0
+
+    def count(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        if lines > MOST_LINES:
+            raise TimeoutError(f"more than {MOST_LINES} lines")
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        return call()
+    finally:
+        sys.settrace(before)
 
 
 def judge_refusals(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
     cases = inputs["cases"]
-    situations = {
-        "single": "a single image of a digit",
-        "only": "images of one digit only",
-        "empty": "no images at all",
-    }
-    for name, situation in situations.items():
-        kind, message = observed[name]
+    for name, situation in SITUATIONS.items():
         digit = digit_to_name(name, cases[name])
+        ended = in_short(observed[name], digit)
         which = f" that names the digit {digit}" if digit is not None else ""
-        if kind != "ValueError" or not names(message, digit):
-            said = f"{kind}: {message}" if message else kind
+        if ended != REFUSED:
+            kind, message, _ = observed[name]
+            said = f"{kind}: {message}" if ended in (UNNAMED, OTHER_ERROR) else ended
             raise Mismatch(f"With {situation}: {said}.", f"Expected a ValueError{which}.")
-    kind, message = observed["two"]
-    if kind != "no error":
+    if in_short(observed["two"], None) != NO_ERROR:
+        kind, message, _ = observed["two"]
         raise Mismatch(f"With two images of each digit: {kind}: {message}.", "Expected no error.")
 
 
-def names(message: str, digit: int | None) -> bool:
-    return digit is None or str(digit) in re.findall(r"\d+", message)
+REFUSED, UNNAMED, OTHER_ERROR = "refused", "refused without the digit", "another error"
+TOO_LATE, NO_ERROR = "no error before an item is asked for", "no error"
+
+
+def in_short(said: list[str], digit: int | None) -> str:
+    """Say how a set was refused, and whether by name: what else the message holds is left open."""
+    kind, message, raised_by = said
+    named = digit is None or str(digit) in re.findall(r"\d+", message)
+    if raised_by == "an item":
+        # Errors that nobody meant to raise come up there too, but do not name the digit.
+        return TOO_LATE if kind == "ValueError" and digit is not None and named else NO_ERROR
+    if not raised_by:
+        return NO_ERROR
+    if kind != "ValueError":
+        return OTHER_ERROR
+    return REFUSED if named else UNNAMED
 
 
 def alike_refusals(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
-    """Compare what was refused, how and whether by name: not the words of the message."""
     return all(
         in_short(one[name], digit_to_name(name, labels))
         == in_short(other[name], digit_to_name(name, labels))
@@ -486,30 +845,26 @@ def alike_refusals(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -
     )
 
 
-def in_short(said: list[str], digit: int | None) -> tuple[str, bool]:
-    kind, message = said
-    return kind if kind in ("no error", "ValueError") else "another error", names(message, digit)
-
-
 # Constant work
 
-BATCH = 50  # items in a turn: long against what it takes to pass it on, short against a time slice
-ROUNDS = 6
+BATCH = 10  # items in a turn: so short that some turns are not disturbed on a busy machine either
+ROUNDS_IN_TURNS = 30
 FEWEST_ROUNDS = 3
 LONGEST_TURN, LONGEST = 0.03, 1.0  # seconds, after which slow items have shown that they are
-SIZES = {"small": 1_000, "large": 100_000}
+SIZES = {"small": 1_000, "middle": 100_000, "large": 200_000}
+NOT_BY_CHANCE = 0.25  # of the rows of a turn: what draws seldom is asked of smaller sets
 
 
-def two_sizes(random: np.random.Generator) -> Inputs:
-    """Draw the labels of both sets, and for each turn the set and the indices to serve.
+def three_sizes(random: np.random.Generator) -> Inputs:
+    """Draw the labels of all sets, and for each turn the set and the indices to serve.
 
-    The two take turns, since the speed of a busy machine changes from moment to moment.
+    The sets take turns, since the speed of a busy machine changes from moment to moment.
     """
     return {
         "labels": {name: 3 + 4 * random.integers(0, 2, size) for name, size in SIZES.items()},
         TURNS: [
             [name, random.integers(0, size, BATCH)]
-            for _ in range(ROUNDS)
+            for _ in range(ROUNDS_IN_TURNS)
             for name, size in SIZES.items()
         ],
     }
@@ -518,14 +873,11 @@ def two_sizes(random: np.random.Generator) -> Inputs:
 def serving(
     code: ModuleType, labels: dict[str, np.ndarray]
 ) -> Generator[Any, tuple[str, np.ndarray] | None, None]:
-    """Make both sets, then serve a row for each index that a turn asks for.
+    """Make all sets, then serve a row for each index that a turn asks for.
 
     To turn these clocks gains nothing: whoever asks takes the time, and divides it by the rows.
     """
-    sets = {
-        name: make(code, np.arange(len(own), dtype=np.float32).reshape(-1, 1, 1, 1), own)
-        for name, own in labels.items()
-    }
+    sets = {name: make(code, numbered(len(own)), own) for name, own in labels.items()}
     turn = yield None
     beginning, count = time.perf_counter(), 0
     while turn is not None:
@@ -541,22 +893,23 @@ def served(dataset: Any, indices: list[int]) -> np.ndarray:
     rows = []
     beginning = time.perf_counter()
     for index in indices:
-        rows.append(row_of(*dataset[index]))
+        rows.append(row_of(dataset[index]))
         if time.perf_counter() - beginning > LONGEST_TURN:
             break
     return np.array(rows, np.int64)
 
 
 def judge_times(observed: list[Any], _: Any, inputs: Inputs) -> None:
-    seconds: dict[str, list[float]] = {name: [] for name in SIZES}
-    for (name, indices), (rows, taken) in zip(inputs[TURNS], observed[1:], strict=False):
+    turns: dict[str, int] = dict.fromkeys(SIZES, 0)
+    for (name, indices), (rows, _) in zip(inputs[TURNS], observed[1:], strict=False):
         rows = integers(rows, max(1, len(rows)), 4)
         judge_served(rows, indices[: len(rows)], inputs["labels"][name])
-        seconds[name].append(taken / len(rows))
-    if min(map(len, seconds.values())) < FEWEST_ROUNDS:
+        turns[name] += 1
+    if min(turns.values()) < FEWEST_ROUNDS:
         raise Mismatch("Too few items were served.", f"Expected {FEWEST_ROUNDS * BATCH} of each.")
-    small, large = fastest_items(observed, inputs)
-    if not is_constant(small, large):
+    seconds = fastest_items(observed, inputs)
+    if not is_constant(seconds):
+        small, large = seconds["small"], seconds["large"]
         raise Mismatch(
             f"An item takes {1e6 * small:,.0f} microseconds with {SIZES['small']:,} images, "
             f"and {1e6 * large:,.0f} with {SIZES['large']:,}.",
@@ -566,37 +919,62 @@ def judge_times(observed: list[Any], _: Any, inputs: Inputs) -> None:
 
 def judge_served(rows: np.ndarray, indices: np.ndarray, labels: np.ndarray) -> None:
     """Ask for triplets of the right anchors; whether they are drawn evenly is asked elsewhere."""
-    anchors, positives, negatives, digits = rows.T
-    if not np.array_equal(anchors, indices) or not np.array_equal(digits, labels[indices]):
+    faults = faults_in(rows, indices, labels).mean(axis=1)  # (5,)
+    if faults[0]:
         raise Mismatch("An item has another image as anchor.", "Expected the one at its index.")
-    inside = (rows[:, :3] >= 0) & (rows[:, :3] < len(labels))
-    if not inside.all():
-        raise Mismatch("An item holds an image of no set.", "Expected those that were given.")
-    if (labels[positives] != digits).any() or (positives == anchors).mean() > 0.5:
-        raise Mismatch("A positive is not of its anchor's digit.", "Expected the same digit.")
-    if (labels[negatives] == digits).any():
-        raise Mismatch("A negative is of its anchor's digit.", "Expected another digit.")
+    for share, fault, wanted in zip(
+        faults[1:],
+        (
+            "An item has another digit.",
+            "A positive is not of its anchor's digit.",
+            "A positive is its own anchor.",
+            "A negative is not of another digit.",
+        ),
+        ("Expected its anchor's.", "Expected the same digit.", "Expected another image.")
+        + ("Expected an image of another digit.",),
+        strict=True,
+    ):
+        if share > NOT_BY_CHANCE:
+            raise Mismatch(fault, wanted)
 
 
-def fastest_items(observed: list[Any], inputs: Inputs) -> list[float]:
+def faults_in(rows: np.ndarray, indices: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return what is wrong with each row, (5, rows)."""
+    anchors, positives, negatives, digits = rows.T
+    of_negatives = digits_at(labels, negatives)
+    return np.stack(
+        [
+            anchors != indices,
+            digits != labels[indices],
+            digits_at(labels, positives) != labels[indices],
+            positives == anchors,
+            (of_negatives == labels[indices]) | (of_negatives == NOTHING),
+        ]
+    )
+
+
+def fastest_items(observed: list[Any], inputs: Inputs) -> dict[str, float]:
     """Return the seconds of an item of each set, in the turn that was disturbed least.
 
     What disturbs a measurement only adds to it.
     """
     turns = list(zip(inputs[TURNS], observed[1:], strict=False))
-    return [
-        float(np.min([taken / len(rows) for (asked, _), (rows, taken) in turns if asked == name]))
+    return {
+        name: float(np.min([taken / len(rows) for (of, _), (rows, taken) in turns if of == name]))
         for name in SIZES
-    ]
+    }
 
 
-def is_constant(small: float, large: float) -> bool:
-    """Return whether a large set takes no longer, or by less than to read its labels once.
+def is_constant(seconds: dict[str, float]) -> bool:
+    """Return whether the seconds of an item grow less than those of the cheapest list would.
 
-    An item of a large set is a little slower in any case, since less of the set is in the cache:
-    by about a tenth of that. The factor guards against a slow item that is measured badly.
+    To list the images of a digit, all labels have to be read at least. An item of a large set is
+    a little slower in any case, since less of the set is in the cache: that grows hardly any more
+    from the middle set to the large one, while a list grows by as much again.
     """
-    return large <= small + seconds_of_reading() or large <= 2 * small
+    to_middle = seconds["middle"] - seconds["small"]
+    to_large = seconds["large"] - seconds["middle"]
+    return to_middle + to_large <= seconds_of_reading() / 2 or to_large <= to_middle / 4
 
 
 @functools.cache
@@ -613,8 +991,17 @@ def seconds_of(work: Callable[[], Any]) -> float:
 
 
 def alike_times(one: list[Any], other: list[Any], inputs: Inputs) -> bool:
-    constant = [is_constant(*fastest_items(result, inputs)) for result in (one, other)]
-    return constant[0] == constant[1]
+    return traits_of_times(one, inputs) == traits_of_times(other, inputs)
+
+
+def traits_of_times(observed: list[Any], inputs: Inputs) -> Any:
+    """Return whether the work is constant, and what is wrong with more rows than a few."""
+    faults = [
+        faults_in(rows, indices[: len(rows)], inputs["labels"][name])
+        for (name, indices), (rows, _) in zip(inputs[TURNS], observed[1:], strict=False)
+    ]
+    often = np.concatenate(faults, axis=1).mean(axis=1) > NOT_BY_CHANCE / 2  # (5,)
+    return is_constant(fastest_items(observed, inputs)), often.tolist()
 
 
 ITEMS = "every item is a triplet"
@@ -630,16 +1017,18 @@ CHECKS = [
         judge=judge_pairs,
         alike=alike_pairs,
         companion=ITEMS,
+        one_by_one=True,
     ),
     Check(
         "TripletMNIST",
         ITEMS,
         2,
-        small_set,
+        few_images,
         items,
         TRIPLET,
         judge=judge_items,
         alike=alike_items,
+        one_by_one=True,
     ),
     Check(
         "TripletMNIST",
@@ -649,7 +1038,8 @@ CHECKS = [
         draws_of("sample_positive"),
         SAMPLING,
         judge=judge_positives,
-        alike=alike_draws,
+        alike=alike_positives,
+        one_by_one=True,
     ),
     Check(
         "TripletMNIST",
@@ -659,7 +1049,8 @@ CHECKS = [
         draws_of("sample_negative"),
         SAMPLING,
         judge=judge_negatives,
-        alike=alike_draws,
+        alike=alike_negatives,
+        one_by_one=True,
     ),
     Check(
         "TripletMNIST",
@@ -670,6 +1061,7 @@ CHECKS = [
         LEAVING_OUT,
         judge=judge_exclusion,
         alike=alike_exclusion,
+        one_by_one=True,
     ),
     Check(
         "TripletMNIST",
@@ -681,12 +1073,13 @@ CHECKS = [
         judge=judge_refusals,
         alike=alike_refusals,
         companion=ITEMS,
+        one_by_one=True,
     ),
     Check(
         "TripletMNIST",
         "constant work for each item",
         2,
-        two_sizes,
+        three_sizes,
         serving,
         SAMPLING,
         judge=judge_times,

@@ -10,7 +10,7 @@ from exercises.given import toy
 
 from ..check import Check, Inputs
 from ..comparison import VALUE, Mismatch, Tolerance, compare
-from ..probing import value_and_gradients
+from ..probing import leaving_unchanged, value_and_gradients
 
 EXAMPLE, DISTANCE, GRADIENT = "A worked example", "Definition", "The gradient by hand"
 
@@ -97,25 +97,36 @@ def worked_triplets(_: np.random.Generator) -> Inputs:
 
 
 def random_triplets(random: np.random.Generator) -> Inputs:
-    """Draw hard, semi-hard and easy triplets, two at least of each and none near a border.
+    """Draw easy, semi-hard, hard and very hard triplets, by their distances and by their angles.
 
-    Their mean is above zero before the cut-off too, so that this check can tell one mistake from
-    another where the worked example gives zero.
+    None is near a border. Their mean is above zero before the cut-off, with or without a margin,
+    so that this check can tell one mistake from another where the worked example gives zero.
     """
-    margin = float(random.uniform(0.4, 0.8))
+    margin = float(random.uniform(0.4, 0.6))
     while True:
-        anchor, positive, negative = (floats(random, 12, 5) for _ in range(3))
+        anchor, positive, negative = (floats(random, 24, 5) for _ in range(3))
         positive *= 1.5
-        gaps = distances_between(anchor, positive) - distances_between(anchor, negative)  # (12,)
-        counts = np.histogram(gaps, [-np.inf, -margin, 0, np.inf])[0]  # easy, semi-hard, hard
-        to_border = np.abs([gaps, gaps + margin]).min()
-        if counts.min() >= 2 and to_border > 0.01 and (gaps + margin).mean() > 0.1:
+        gaps = gaps_between(anchor, positive, negative)
+        angles = gaps_between(*(unit(points) for points in (anchor, positive, negative)))
+        if (gaps - margin).mean() > 0.1 and all(has_all(each, margin) for each in (gaps, angles)):
             return {"anchor": anchor, "positive": positive, "negative": negative, "margin": margin}
 
 
-def distances_between(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the distance of each row of x to the same row of y, (n,)."""
-    return np.linalg.norm(x - y, axis=1)
+def gaps_between(anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray) -> np.ndarray:
+    """Return the distance of each anchor to its positive minus that to its negative, (n,)."""
+    to_positive = np.linalg.norm(anchor - positive, axis=1)
+    return to_positive - np.linalg.norm(anchor - negative, axis=1)
+
+
+def unit(points: np.ndarray) -> np.ndarray:
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+def has_all(gaps: np.ndarray, margin: float) -> bool:
+    """Return whether two triplets at least are of each kind, and none is near a border."""
+    counts = np.histogram(gaps, [-np.inf, -margin, 0, margin, np.inf])[0]
+    to_border = np.abs([gaps - margin, gaps, gaps + margin]).min()
+    return bool(counts.min() >= 2 and to_border > 1e-3)
 
 
 def loss(
@@ -146,6 +157,15 @@ def equal_triplets(random: np.random.Generator) -> Inputs:
     return {"anchor": anchor, "positive": anchor.copy(), "negative": anchor.copy(), "margin": 1.0}
 
 
+def partly_equal_triplets(random: np.random.Generator) -> Inputs:
+    """Draw active triplets with distances of zero: both, to the positive only, to the negative."""
+    anchor, direction = floats(random, 3, 4), floats(random, 3, 4)
+    other = anchor + 0.5 * unit(direction)
+    positive = np.stack([anchor[0], anchor[1], other[2]])
+    negative = np.stack([anchor[0], other[1], anchor[2]])
+    return {"anchor": anchor, "positive": positive, "negative": negative, "margin": 1.0}
+
+
 def judge_loss_at_zero(observed: dict[str, Any], expected: dict[str, Any], inputs: Inputs) -> None:
     compare({"value": observed["value"]}, {"value": expected["value"]}, NEAR_ZERO)
     for name in ("anchor", "positive", "negative"):
@@ -153,8 +173,15 @@ def judge_loss_at_zero(observed: dict[str, Any], expected: dict[str, Any], input
         require_finite(gradient, inputs[name], "the loss of three equal points")
 
 
-def gradient(code: ModuleType, **triplets: Any) -> Any:
-    return code.triplet_loss_gradient(**triplets)
+def gradient(
+    code: ModuleType,
+    anchor: np.ndarray,
+    positive: np.ndarray,
+    negative: np.ndarray,
+    **margin: float,
+) -> Any:
+    with leaving_unchanged(anchor=anchor, positive=positive, negative=negative):
+        return code.triplet_loss_gradient(anchor, positive, negative, **margin)
 
 
 DISTANCES, LOSS, BY_HAND = "pairwise_distances", "triplet_loss", "triplet_loss_gradient"
@@ -164,7 +191,16 @@ WORKED = "the four triplets of the worked example"
 AT_ZERO = "a finite gradient at distance zero"
 
 CHECKS = [
-    Check(DISTANCES, "the six points", 2, six_points, distances, DISTANCE, companion=RANDOM_ROWS),
+    Check(
+        DISTANCES,
+        "the six points",
+        2,
+        six_points,
+        distances,
+        DISTANCE,
+        companion=RANDOM_ROWS,
+        worked=True,
+    ),
     Check(DISTANCES, RANDOM_ROWS, 3, random_points, distances, DISTANCE),
     Check(
         DISTANCES,
@@ -177,7 +213,7 @@ CHECKS = [
         alike=alike_at_zero,
         companion=RANDOM_ROWS,
     ),
-    Check(LOSS, WORKED, 2, worked_triplets, loss, EXAMPLE, companion=RANDOM_TRIPLETS),
+    Check(LOSS, WORKED, 2, worked_triplets, loss, EXAMPLE, companion=RANDOM_TRIPLETS, worked=True),
     Check(LOSS, RANDOM_TRIPLETS, 3, random_triplets, loss, DISTANCE),
     Check(LOSS, "mostly easy triplets", 1, easy_triplets, loss, DISTANCE),
     Check(
@@ -191,13 +227,22 @@ CHECKS = [
         alike=alike_at_zero,
         companion=RANDOM_TRIPLETS,
     ),
-    Check(BY_HAND, WORKED, 2, worked_triplets, gradient, GRADIENT, companion=RANDOM_BY_HAND),
+    Check(
+        BY_HAND,
+        WORKED,
+        2,
+        worked_triplets,
+        gradient,
+        GRADIENT,
+        companion=RANDOM_BY_HAND,
+        worked=True,
+    ),
     Check(BY_HAND, RANDOM_BY_HAND, 3, random_triplets, gradient, GRADIENT),
     Check(
         BY_HAND,
         "equal points have a finite gradient",
         1,
-        equal_triplets,
+        partly_equal_triplets,
         gradient,
         GRADIENT,
         companion=RANDOM_BY_HAND,

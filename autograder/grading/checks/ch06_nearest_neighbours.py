@@ -1,19 +1,22 @@
 """Checks of chapter 6: classification by neighbours, and the measures of retrieval."""
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
+from torch.overrides import TorchFunctionMode
 
 from exercises.given import toy
 
 from ..bounded import stays_bounded
 from ..check import Check, Inputs
-from ..comparison import Mismatch, Tolerance, equal
+from ..comparison import VALUE, Mismatch, compare, describe, equal
 
 VOTE, MEAN, RECALL, MAP = "The vote", "Nearest mean", "Recall@K", "MAP@R"
 KNN, MEAN_NAME, RECALL_NAME, MAP_NAME = (
@@ -22,9 +25,17 @@ KNN, MEAN_NAME, RECALL_NAME, MAP_NAME = (
     "recall_at_k",
     "mean_average_precision_at_r",
 )
+SECONDS = 1.0  # of processor time, of a thousand queries
+UNCHANGED = "unchanged"
+AMONG_COPIES, FROM_ITS_COPY, AMONG_MANY = "among_copies", "from_its_copy", "among_many"
 
 
 # Inputs: wherever the order of neighbours matters, no two are so near that rounding decides it.
+
+# The six points, moved a little: of their distances, angles and products, no two are the same.
+SIX_POINTS = toy.POINTS + np.array(
+    [[0, 2], [-3, -4], [2, 3], [4, -1], [-2, 1], [-1, -2]], np.float32
+) / np.float32(100)  # (6, 2)
 
 
 def drawn_until(
@@ -55,17 +66,18 @@ def clusters(random: np.random.Generator, sizes: list[int]) -> tuple[np.ndarray,
 
 
 def six_points_as_gallery(_: np.random.Generator) -> Inputs:
-    queries = np.array([[0.0, 1.6], [1.9, 2.6], [1.5, 0.2]], np.float32)
-    return {"gallery": toy.POINTS.copy(), "labels": toy.LABELS.copy(), "queries": queries, "k": 3}
+    queries = np.array([[0.0, 1.6], [1.2, 2.2], [0.3, 1.7]], np.float32)
+    ks = [1, 3]  # odd: of two classes, none is tied
+    return {"gallery": SIX_POINTS.copy(), "labels": toy.LABELS.copy(), "queries": queries, "ks": ks}
 
 
 def random_gallery(random: np.random.Generator) -> Inputs:
     """Draw a gallery and queries without a k, the default is 5, where any other vote is wrong."""
-    offset = away_from_the_origin(random)
+    offset = away_from_the_origin(random, 3)
 
     def draw() -> dict[str, np.ndarray]:
         gallery, labels = clusters(random, [8, 12, 18, 22])
-        queries = random.standard_normal((25, 3)).astype(np.float32)
+        queries = random.standard_normal((40, 3)).astype(np.float32)
         return {"gallery": gallery + offset, "labels": labels, "queries": queries + offset}
 
     def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
@@ -74,7 +86,9 @@ def random_gallery(random: np.random.Generator) -> Inputs:
         near, radii = labels[order].tolist(), np.take_along_axis(to_gallery, order, axis=1).tolist()
         right = [vote_of(row[:5]) for row in near]
         others = zip(*map(other_votes, near, radii), strict=True)
-        return is_clear_ranking(to_gallery, 6) and all(right != list(other) for other in others)
+        is_any_vote_wrong = all(right != list(other) for other in others)
+        together = vote_of([label for row in near for label in row[:5]])
+        return is_clear_ranking(to_gallery, 6) and is_any_vote_wrong and right[0] != together
 
     return drawn_until(draw, is_clear)
 
@@ -102,22 +116,23 @@ def other_votes(near: list[int], radii: list[float]) -> list[float]:
     return [*of_ties, *others, round(float(np.mean(five)))]
 
 
-def away_from_the_origin(random: np.random.Generator) -> np.ndarray:
-    """Draw an offset: the origin is no special place, but lies outside of all examples."""
+def away_from_the_origin(random: np.random.Generator, length: float) -> np.ndarray:
+    """Draw an offset of this length: the origin is no special place."""
     direction = random.standard_normal(3)
-    offset: np.ndarray = 3 * direction / np.linalg.norm(direction)
+    offset: np.ndarray = length * direction / np.linalg.norm(direction)
     return offset.astype(np.float32)
 
 
 def skewed_gallery(random: np.random.Generator) -> Inputs:
     """Draw classes of different sizes with long tails, so that a mean is no median."""
-    offset = away_from_the_origin(random)
+    offset = away_from_the_origin(random, 1.5)
 
     def draw() -> dict[str, np.ndarray]:
-        labels = random.permutation(np.repeat(np.arange(4), [5, 9, 17, 31]))  # (62,)
-        centres, tails = random.standard_normal((2, 4, 3))
-        gallery = centres[labels] + random.exponential(2.0, size=(62, 3)) * np.sign(tails)[labels]
-        queries = 2 * random.standard_normal((60, 3))
+        sizes = [3, 5, 9, 13, 17, 31]
+        labels = random.permutation(np.repeat(np.arange(6), sizes))  # (78,)
+        centres, tails = random.standard_normal((2, 6, 3))
+        gallery = centres[labels] + random.exponential(2.0, size=(78, 3)) * np.sign(tails)[labels]
+        queries = 2 * random.standard_normal((120, 3))
         return {
             "gallery": gallery.astype(np.float32) + offset,
             "labels": labels,
@@ -125,7 +140,7 @@ def skewed_gallery(random: np.random.Generator) -> Inputs:
         }
 
     def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
-        means = np.stack([gallery[labels == digit].mean(axis=0) for digit in range(4)])
+        means = np.stack([gallery[labels == digit].mean(axis=0) for digit in range(6)])
         return is_clear_ranking(distances(queries, means), 1)
 
     return dict(drawn_until(draw, is_clear))
@@ -144,20 +159,21 @@ TIES = (
 
 
 def tied_votes(random: np.random.Generator) -> Inputs:
-    """Place two examples of each of two classes around each query: the vote of four is a tie."""
+    """Place two examples of each of two classes around each query: two and four votes are tied."""
     while True:
         tied = place_ties(random)
-        # One of two labels for each of six queries: another ranking can be right by luck.
+        # One of two labels for each query: another ranking can be right by luck.
         if not is_ranked_otherwise(**tied):
-            return {**tied, "k": 4}
+            return {**tied, "ks": [2, 4]}
 
 
 def place_ties(random: np.random.Generator) -> dict[str, np.ndarray]:
-    small, large = np.sort(random.choice(10, size=2, replace=False))
-    grid = np.mgrid[-1:2, -1:1].reshape(2, -1).T
-    queries = 20.0 + 40.0 * random.permutation(grid)  # (6, 2), none where all angles are the same
+    # Neither is its place among the two.
+    small, large = np.sort(random.choice(np.arange(2, 10), size=2, replace=False))
+    grid = np.mgrid[-1:2, -1:3].reshape(2, -1).T
+    queries = 20.0 + 40.0 * random.permutation(grid)  # (12, 2), none where all angles are the same
     gallery, labels = [], []
-    for query, (owners, radii) in zip(queries, TIES, strict=True):
+    for query, (owners, radii) in zip(queries, 2 * TIES, strict=True):
         angles = random.uniform(0, 2 * np.pi, size=4)
         directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (4, 2)
         gallery.append(query + np.array(radii)[:, None] * directions)
@@ -184,29 +200,31 @@ def is_ranked_otherwise(gallery: np.ndarray, labels: np.ndarray, queries: np.nda
 
 def six_points_as_queries(_: np.random.Generator) -> Inputs:
     return {
-        "gallery": toy.POINTS.copy(),
+        "gallery": SIX_POINTS.copy(),
         "labels": toy.LABELS.copy(),
-        "queries": toy.POINTS.copy(),
+        "queries": SIX_POINTS.copy(),
     }
 
 
 def missing_class(random: np.random.Generator) -> Inputs:
-    """Draw six classes around the origin, one of them, not the last, without an example.
+    """Draw six classes on a ring beside the origin, one of the first without an example.
 
-    Most queries are near the origin, where a prototype of zeros would be the nearest.
+    The last queries are near the origin, where a prototype of zeros would be the nearest. It would
+    be the farthest, and have the smallest product, for those that are across the ring.
     """
-    missing = int(random.integers(1, 5))
+    missing = int(random.integers(1, 3))
     labels = np.delete(np.arange(6), missing).repeat(2)  # (10,)
     angles = 2 * np.pi * labels / 6
-    centres = 4 * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # (10, 2)
-    gallery = (centres + random.uniform(-0.5, 0.5, size=(10, 2))).astype(np.float32)
-    middle = random.uniform(-0.9, 0.9, size=(8, 2)).astype(np.float32)
-    queries = np.concatenate([middle, gallery])
+    centres = 1.5 * np.stack([np.cos(angles), np.sin(angles)], axis=1) + [2.5, 0]  # (10, 2)
+    gallery = (centres + random.uniform(-0.2, 0.2, size=(10, 2))).astype(np.float32)
+    around = random.uniform([-2, -3], [5, 3], size=(12, 2))
+    near_origin = random.uniform([-0.8, -0.3], [-0.2, 0.3], size=(8, 2))
+    queries = np.concatenate([gallery, around, near_origin]).astype(np.float32)  # (30, 2)
     return {"gallery": gallery, "labels": labels, "queries": queries, "missing": missing}
 
 
 def six_points(_: np.random.Generator) -> Inputs:
-    return {"embeddings": toy.POINTS.copy(), "labels": toy.LABELS.copy(), "ks": [1, 2]}
+    return {"embeddings": SIX_POINTS.copy(), "labels": toy.LABELS.copy(), "ks": [1, 2]}
 
 
 def random_embeddings(random: np.random.Generator) -> Inputs:
@@ -223,24 +241,51 @@ def random_embeddings(random: np.random.Generator) -> Inputs:
 
 
 def copies(random: np.random.Generator) -> Inputs:
-    """Draw each of five examples three times, with three labels: all that is near is wrong."""
-    points = np.repeat(4 * random.standard_normal((5, 3)), 3, axis=0).astype(np.float32)  # (15, 3)
-    labels = np.concatenate([random.permutation(3) for _ in range(5)])
+    """Draw examples four times each, in four classes; others twice each; and far more others.
+
+    Of the first, all that is near is wrong. Each of the second is alone in its class with its copy.
+    Of the many, which are more than a block may hold, the other of a class is never near.
+    """
+    others = np.concatenate([random.permutation(4) for _ in range(5)])  # (20,)
+    return {
+        AMONG_COPIES: shuffled(random, repeated(random, 5, times=4), others),
+        FROM_ITS_COPY: shuffled(random, repeated(random, 6, times=2), np.arange(6).repeat(2)),
+        AMONG_MANY: shuffled(random, *many_far_apart(random)),
+    }
+
+
+def repeated(random: np.random.Generator, count: int, times: int) -> np.ndarray:
+    return (4 * random.standard_normal((count, 3))).repeat(times, axis=0)  # (count * times, 3)
+
+
+def many_far_apart(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return 1,100 points near those of a grid, and labels that come back after half of them."""
+    grid = np.mgrid[:44, :25].reshape(2, -1).T  # (1100, 2)
+    return grid + random.uniform(-0.2, 0.2, size=grid.shape), np.arange(len(grid)) % 550
+
+
+def shuffled(
+    random: np.random.Generator, embeddings: np.ndarray, labels: np.ndarray
+) -> dict[str, np.ndarray]:
     order = random.permutation(len(labels))
-    return {"embeddings": points[order], "labels": labels[order], "k": 2}
+    return {"embeddings": embeddings.astype(np.float32)[order], "labels": labels[order]}
 
 
 def uneven(random: np.random.Generator) -> Inputs:
-    """Draw three sets of classes of 1, 2, 5 and 8 examples: R differs, and is zero for one."""
+    """Draw sets with classes of different sizes: R differs, and in two of them it is zero for one.
 
-    def draw() -> dict[str, np.ndarray]:
-        embeddings, labels = clusters(random, [1, 2, 5, 8])
+    Where it is zero for none, what is done with zeros hides nothing.
+    """
+
+    def draw(sizes: list[int]) -> dict[str, np.ndarray]:
+        embeddings, labels = clusters(random, sizes)
         return {"embeddings": embeddings, "labels": labels}
 
     def is_clear(embeddings: np.ndarray, labels: np.ndarray) -> bool:
         return is_clear_ranking(distances(embeddings, embeddings), 15)
 
-    return {"sets": [drawn_until(draw, is_clear) for _ in range(3)]}
+    sets = [1, 2, 5, 8], [1, 2, 5, 8], [2, 3, 5, 8]
+    return {"sets": [drawn_until(partial(draw, sizes), is_clear) for sizes in sets]}
 
 
 def many_rows(random: np.random.Generator) -> Inputs:
@@ -253,27 +298,83 @@ def one_of_each_class(random: np.random.Generator) -> Inputs:
     return {"embeddings": random.standard_normal((7, 3)).astype(np.float32), "labels": labels}
 
 
+# Around the origin, and each farthest from the one that is three places on.
+AROUND = np.array([[10, 1], [6, 9], [-5, 8], [-11, 0], [-4, -9], [5, -10]], np.float32)
+
+
 def six_points_of_map(_: np.random.Generator) -> Inputs:
-    return {"embeddings": toy.POINTS.copy(), "labels": toy.LABELS.copy()}
+    """Return the six points, and other six of which each has a copy: in one class, or in two.
+
+    Each class of the copies has two examples. Where they are no copies, they are far apart.
+    """
+    twice = np.concatenate([AROUND, AROUND])  # (12, 2)
+    first = np.arange(6)
+    return {
+        "six": {"embeddings": SIX_POINTS.copy(), "labels": toy.LABELS.copy()},
+        AMONG_COPIES: {"embeddings": twice, "labels": np.append(first, (first + 3) % 6)},
+        FROM_ITS_COPY: {"embeddings": twice, "labels": np.append(first, first)},
+    }
 
 
 # Probes
 
 
+def called(function: Callable[..., Any], *arrays: np.ndarray, **given: int) -> tuple[Any, bool]:
+    """Return what a function gives for tensors, and whether these are afterwards as before."""
+    tensors = [torch.from_numpy(array.copy()) for array in arrays]
+    value = function(*tensors, **given)
+    pairs = zip(tensors, arrays, strict=True)
+    return value, all(np.array_equal(one.detach().numpy(), other) for one, other in pairs)
+
+
 def knn(
     code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, **k: int
 ) -> Any:
-    return code.knn_classify(
-        torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries), **k
-    )
+    return called(code.knn_classify, gallery, labels, queries, **k)[0]
+
+
+def knn_of_six_points(
+    code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, ks: list[int]
+) -> dict[str, Any]:
+    found = {f"k = {k}": called(code.knn_classify, gallery, labels, queries, k=k) for k in ks}
+    return with_unchanged(found)
+
+
+def knn_of_ties(
+    code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray, ks: list[int]
+) -> dict[str, Any]:
+    return {f"k = {k}": knn(code, gallery, labels, queries, k=k) for k in ks}
 
 
 def nearest_mean(
     code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray
 ) -> Any:
-    return code.nearest_mean_classify(
-        torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries)
-    )
+    return called(code.nearest_mean_classify, gallery, labels, queries)[0]
+
+
+def nearest_mean_of_six_points(
+    code: ModuleType, gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray
+) -> dict[str, Any]:
+    return with_unchanged({VALUE: called(code.nearest_mean_classify, gallery, labels, queries)})
+
+
+def with_unchanged(found: dict[str, tuple[Any, bool]]) -> dict[str, Any]:
+    """Return the values by name, and whether all calls left their arguments as they were."""
+    values = {name: value for name, (value, _) in found.items()}
+    return {**values, UNCHANGED: all(unchanged for _, unchanged in found.values())}
+
+
+def judge_six_points(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+    compare(observed, {name: value for name, value in expected.items() if name != UNCHANGED})
+    judge_unchanged(observed)
+
+
+def judge_unchanged(observed: dict[str, Any]) -> None:
+    if observed[UNCHANGED] is not True:
+        raise Mismatch(
+            "The call changed one of its arguments in place.",
+            "Expected the caller's tensors to be what they were before.",
+        )
 
 
 def error_of_missing_class(
@@ -285,9 +386,7 @@ def error_of_missing_class(
 ) -> dict[str, Any]:
     """Return the error's message, or the answer."""
     try:
-        answer = code.nearest_mean_classify(
-            torch.from_numpy(gallery), torch.from_numpy(labels), torch.from_numpy(queries)
-        )
+        answer = nearest_mean(code, gallery, labels, queries)
     except ValueError as error:
         return {"error": str(error), "answer": None}
     return {"error": "", "answer": answer}
@@ -318,57 +417,167 @@ def names_class(message: str, missing: int) -> bool:
     return str(missing) in re.findall(r"\d+", message)
 
 
-def alike_missing_class(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
-    """Compare the answers, if there are; an error is like any other, whatever it says.
-
-    That a message names no class, and not the right one, is what a mistake can be.
-    """
+def alike_missing_class(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> bool:
+    """Compare the answers, if there are; of two errors, whether both name the class or none."""
     if one["answer"] is None or other["answer"] is None:
-        return one["answer"] is other["answer"]
+        names = [names_class(each["error"], inputs["missing"]) for each in (one, other)]
+        return one["answer"] is other["answer"] and names[0] is names[1]
     return equal(one["answer"], other["answer"])
 
 
 def recall(
     code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, ks: list[int]
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Return the share for each K; the default is 1."""
-    rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    given = {k: {} if k == 1 else {"k": k} for k in ks}
-    return {f"K = {k}": number(code.recall_at_k(rows, digits, **given[k])) for k in ks}
+
+    def of(k: int) -> tuple[Any, bool]:
+        given = {} if k == 1 else {"k": k}
+        value, unchanged = called(code.recall_at_k, embeddings, labels, **given)
+        return number(value), unchanged
+
+    return with_unchanged({f"K = {k}": of(k) for k in ks})
 
 
-def recall_of_copies(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray, k: int) -> float:
-    rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return number(code.recall_at_k(rows, digits, k=k))
+def recall_of_random_examples(code: ModuleType, **inputs: Any) -> dict[str, Any]:
+    return {name: value for name, value in recall(code, **inputs).items() if name != UNCHANGED}
 
 
-def alike_on_copies(one: float, other: float, _: Inputs) -> bool:
-    """Compare only whether queries found something: which copy comes first is up to rounding."""
-    return (one > 0) == (other > 0)
+def recall_among_copies(
+    code: ModuleType,
+    among_copies: dict[str, np.ndarray],
+    from_its_copy: dict[str, np.ndarray],
+    among_many: dict[str, np.ndarray],
+) -> dict[str, bool]:
+    """Return whether queries find what they should not, and whether all find their copies."""
+
+    def value(embeddings: np.ndarray, labels: np.ndarray) -> Any:
+        return number(called(code.recall_at_k, embeddings, labels, k=1)[0])
+
+    # Which of two copies comes first is up to rounding, and so is more than this.
+    return {
+        AMONG_COPIES: bool(np.any(value(**among_copies) > 0)),
+        FROM_ITS_COPY: bool(np.all(value(**from_its_copy) >= 1)),
+        AMONG_MANY: bool(np.any(unless_slow(lambda: value(**among_many), 0.0) > 0)),
+    }
 
 
-def map_at_r(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> float:
-    rows, digits = torch.from_numpy(embeddings), torch.from_numpy(labels)
-    return number(code.mean_average_precision_at_r(rows, digits))
+class Slow(BaseException):
+    """It takes too long to wait for. No `except Exception` stops it."""
 
 
-def map_at_r_of_each(code: ModuleType, sets: list[dict[str, np.ndarray]]) -> dict[str, float]:
+class NotTooLong(TorchFunctionMode):
+    """End the code at its first call of torch after SECONDS."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.until = time.thread_time() + SECONDS
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if time.thread_time() > self.until:
+            raise Slow
+        return function(*args, **(kwargs or {}))
+
+
+def unless_slow(call: Callable[[], Any], otherwise: Any) -> Any:
+    """Return what a call returns; something else if it goes pair by pair, and takes its time."""
+    try:
+        with NotTooLong():
+            return call()
+    except Slow:
+        return otherwise
+
+
+def judge_copies(observed: dict[str, bool], _: Any, __: Inputs) -> None:
+    if observed[AMONG_COPIES] is not False:
+        raise Mismatch(
+            "Where the nearest others are copies, all of other classes: Recall@1 is above 0.",
+            "Expected 0: no query is its own neighbour.",
+        )
+    if observed[FROM_ITS_COPY] is not True:
+        raise Mismatch(
+            "Where the nearest other is a copy, of the same class: Recall@1 is below 1.",
+            "Expected 1: a copy is another example.",
+        )
+    if observed[AMONG_MANY] is not False:
+        raise Mismatch(
+            "Among 1,100 examples, with none of its class near any: Recall@1 is above 0.",
+            "Expected 0: no query is its own neighbour, in whichever block it comes.",
+        )
+
+
+def judge_numbers(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) -> None:
+    for name in expected:
+        if isinstance(observed[name], np.ndarray):
+            prefix = "" if name == VALUE else f"{name}: "
+            shape = observed[name].shape
+            raise Mismatch(f"{prefix}Returned shape {shape}.", "Expected one number.")
+    compare(observed, expected)
+
+
+def judge_recall_of_six_points(
+    observed: dict[str, Any], expected: dict[str, Any], inputs: Inputs
+) -> None:
+    values = {name: value for name, value in expected.items() if name != UNCHANGED}
+    judge_numbers(observed, values, inputs)
+    judge_unchanged(observed)
+
+
+def map_at_r(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> Any:
+    return number(called(code.mean_average_precision_at_r, embeddings, labels)[0])
+
+
+def map_at_r_of_each(code: ModuleType, sets: list[dict[str, np.ndarray]]) -> dict[str, Any]:
     return {f"set {i}": map_at_r(code, **one) for i, one in enumerate(sets, start=1)}
 
 
-def alike_with_ties(one: float, other: float, _: Inputs) -> bool:
-    """Compare up to what two neighbours at the same distance can make of a whole ranking."""
-    return equal(one, other, Tolerance(absolute=0.01, equal_nan=True))
+def map_at_r_of_six_points(
+    code: ModuleType,
+    six: dict[str, np.ndarray],
+    among_copies: dict[str, np.ndarray],
+    from_its_copy: dict[str, np.ndarray],
+) -> dict[str, Any]:
+    """Return the value, what six points with their copies give, and what became of arguments."""
+    value, unchanged = called(code.mean_average_precision_at_r, six["embeddings"], six["labels"])
+    return {
+        VALUE: number(value),
+        # Which of two copies comes first is up to rounding, and so is more than this.
+        AMONG_COPIES: bool(np.any(map_at_r(code, **among_copies) > 0)),
+        FROM_ITS_COPY: map_at_r(code, **from_its_copy),
+        UNCHANGED: unchanged,
+    }
+
+
+def judge_map_at_r_of_six_points(
+    observed: dict[str, Any], expected: dict[str, Any], inputs: Inputs
+) -> None:
+    judge_numbers(observed, {VALUE: expected[VALUE]}, inputs)
+    if observed[AMONG_COPIES] is not False:
+        raise Mismatch(
+            "Where R is 1 and the nearest other is a copy, of another class: MAP@R is above 0.",
+            "Expected 0: no query is in its own ranking.",
+        )
+    if not equal(observed[FROM_ITS_COPY], expected[FROM_ITS_COPY]):
+        raise Mismatch(
+            f"Where R is 1 and the nearest other is a copy, of the same class: MAP@R is "
+            f"{describe(observed[FROM_ITS_COPY])}.",
+            "Expected 1: a copy is another example.",
+        )
+    judge_unchanged(observed)
 
 
 def map_of_nothing(code: ModuleType, embeddings: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     """Return the value, or what was raised instead."""
     try:
-        return {"value": map_at_r(code, embeddings, labels), "error": ""}
+        value = map_at_r(code, embeddings, labels)
     except NotImplementedError:
         raise
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         return {"value": None, "error": f"{type(error).__name__}: {error}"}
+    if isinstance(value, np.ndarray):
+        return {"value": None, "error": f"shape {value.shape}"}
+    return {"value": value, "error": ""}
 
 
 def judge_nothing(observed: dict[str, Any], _: Any, __: Inputs) -> None:
@@ -405,17 +614,22 @@ def judge_memory(observed: bool, _: Any, __: Inputs) -> None:
         )
 
 
-def is_beside_the_point(_: Any, __: Any, ___: Inputs) -> bool:
-    """Let this check say nothing about which mistake it was: it goes with any of them."""
-    return True
+def alike_of_nothing(one: dict[str, Any], other: dict[str, Any], _: Inputs) -> bool:
+    """Compare only whether it is 0: what else comes of a division by zero has many forms."""
+    return (one["value"] == 0) is (other["value"] == 0)
 
 
-def number(value: Any) -> float:
-    """Return one number as a float, whether it comes as a tensor, an array or a plain number."""
+def number(value: Any) -> Any:
+    """Return one number as a float, whether it comes as a tensor, an array or a plain number.
+
+    Several numbers are returned as an array.
+    """
     try:
         return float(value)
     except (TypeError, ValueError, RuntimeError):
-        kind = f"shape {tuple(value.shape)}" if hasattr(value, "shape") else type(value).__name__
+        if isinstance(value, torch.Tensor | np.ndarray) and value.shape:
+            return torch.as_tensor(value).detach().double().numpy()
+        kind = type(value).__name__
         raise Mismatch(f"Returned {kind}.", "Expected one number.") from None
 
 
@@ -430,9 +644,11 @@ CHECKS = [
         "three queries among the six points",
         1,
         six_points_as_gallery,
-        knn,
+        knn_of_six_points,
         VOTE,
+        judge=judge_six_points,
         companion=RANDOM_QUERIES,
+        worked=True,
     ),
     Check(KNN, RANDOM_QUERIES, 2, random_gallery, knn, VOTE),
     Check(
@@ -440,9 +656,9 @@ CHECKS = [
         "a tie goes to the class of the nearest",
         1,
         tied_votes,
-        knn,
+        knn_of_ties,
         VOTE,
-        # One of two classes for each of six queries: who guesses is right in one of 64 runs.
+        # One of two classes for each of twelve queries: a guess can be right.
         companion=RANDOM_QUERIES,
     ),
     Check(
@@ -453,7 +669,6 @@ CHECKS = [
         memory_of_knn,
         VOTE,
         judge=judge_memory,
-        alike=is_beside_the_point,
         companion=RANDOM_QUERIES,
     ),
     Check(
@@ -461,9 +676,11 @@ CHECKS = [
         "the six points",
         1,
         six_points_as_queries,
-        nearest_mean,
+        nearest_mean_of_six_points,
         MEAN,
+        judge=judge_six_points,
         companion=RANDOM_QUERIES,
+        worked=True,
     ),
     Check(MEAN_NAME, RANDOM_QUERIES, 1, skewed_gallery, nearest_mean, MEAN),
     Check(
@@ -477,16 +694,34 @@ CHECKS = [
         alike=alike_missing_class,
         companion=RANDOM_QUERIES,
     ),
-    Check(RECALL_NAME, "the six points", 1, six_points, recall, RECALL, companion=RANDOM_EXAMPLES),
-    Check(RECALL_NAME, RANDOM_EXAMPLES, 1, random_embeddings, recall, RECALL),
+    Check(
+        RECALL_NAME,
+        "the six points",
+        1,
+        six_points,
+        recall,
+        RECALL,
+        judge=judge_recall_of_six_points,
+        companion=RANDOM_EXAMPLES,
+        worked=True,
+    ),
+    Check(
+        RECALL_NAME,
+        RANDOM_EXAMPLES,
+        1,
+        random_embeddings,
+        recall_of_random_examples,
+        RECALL,
+        judge=judge_numbers,
+    ),
     Check(
         RECALL_NAME,
         "copies: out by index, not by rank",
         1,
         copies,
-        recall_of_copies,
+        recall_among_copies,
         RECALL,
-        alike=alike_on_copies,
+        judge=judge_copies,
         companion=RANDOM_EXAMPLES,
     ),
     Check(
@@ -497,7 +732,6 @@ CHECKS = [
         memory_of_recall,
         VOTE,
         judge=judge_memory,
-        alike=is_beside_the_point,
         companion=RANDOM_EXAMPLES,
     ),
     Check(
@@ -505,12 +739,13 @@ CHECKS = [
         "the six points",
         1,
         six_points_of_map,
-        map_at_r,
+        map_at_r_of_six_points,
         MAP,
-        alike=alike_with_ties,
+        judge=judge_map_at_r_of_six_points,
         companion=UNEVEN,
+        worked=True,
     ),
-    Check(MAP_NAME, UNEVEN, 1, uneven, map_at_r_of_each, MAP),
+    Check(MAP_NAME, UNEVEN, 1, uneven, map_at_r_of_each, MAP, judge=judge_numbers),
     Check(
         MAP_NAME,
         "nothing to find",
@@ -519,7 +754,7 @@ CHECKS = [
         map_of_nothing,
         MAP,
         judge=judge_nothing,
-        alike=is_beside_the_point,
+        alike=alike_of_nothing,
         companion=UNEVEN,
     ),
 ]

@@ -14,7 +14,7 @@ import pytest
 
 from ...chapters import EXERCISES, Chapter, find_chapter
 from ...isolation.callers import caller_for
-from ...learner.terminal import explanation
+from ...learner.explanation import explanation
 from ..check import Check
 from ..grade import Grader
 from ..record import Status

@@ -2,7 +2,7 @@
 
 import importlib
 
-from ...chapters import Chapter
+from ...chapters import Chapter, find_chapter
 from ..misconception import Exercise, Misconception
 
 
@@ -16,3 +16,9 @@ def exercises_of(chapter: Chapter) -> dict[str, Exercise]:
 def misconceptions_of(chapter: Chapter) -> list[Misconception]:
     """Return the misconceptions of all exercises of one chapter."""
     return [one for exercise in exercises_of(chapter).values() for one in exercise.mistakes]
+
+
+def sentence_of(stem: str, misconception: str) -> str:
+    """Return the sentence of a misconception of a chapter; "" if there is none of this id."""
+    known = misconceptions_of(find_chapter(stem))
+    return next((one.says for one in known if one.id == misconception), "")

@@ -1,13 +1,13 @@
 """Misconceptions of chapter 4: the distance, the loss, and its gradient by hand."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from solutions.ch04_triplet_loss import triplet_loss_gradient
-
-from ..misconception import Exercise
+from ..misconception import Exercise, FunctionFamily
 
 DEFINITION, EXAMPLE, GRADIENT = "Definition", "A worked example", "The gradient by hand"
 
@@ -44,13 +44,34 @@ def squared_distances(x: Tensor, y: Tensor) -> Tensor:
     return (x[:, None] - y[None]).square().sum(dim=2)  # (n, m)
 
 
-def distances_of(anchor: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
-    to_positive = torch.linalg.vector_norm(anchor - positive, dim=1)  # (n,)
-    to_negative = torch.linalg.vector_norm(anchor - negative, dim=1)  # (n,)
-    return to_positive, to_negative
-
-
 # pairwise_distances
+
+
+@PAIRWISE_DISTANCES.family
+class Distances(FunctionFamily):
+    """All distances from x to y, in six decisions."""
+
+    def __call__(self, x: Tensor, y: Tensor) -> Tensor:
+        squares = self.squared(*self.in_order(x, y))  # (n, m)
+        return self.result(self.on_diagonal(self.root(self.guarded(squares))))
+
+    def in_order(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return x, y
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return squared_distances(x, y)
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares.clamp(min=1e-12)
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares.sqrt()
+
+    def on_diagonal(self, distances: Tensor) -> Tensor:
+        return distances
+
+    def result(self, distances: Tensor) -> Any:
+        return distances
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -58,9 +79,11 @@ def distances_of(anchor: Tensor, positive: Tensor, negative: Tensor) -> tuple[Te
     "The formula with the three terms gives the distance squared.",
     "Take the square root of what you return, guarded at zero.",
 )
-def distances_squared(x: Tensor, y: Tensor) -> Tensor:
+class DistancesSquared(Distances):
     """Leaving out the square root gives the same values."""
-    return squared_distances(x, y).clamp(min=1e-12)
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -69,11 +92,19 @@ def distances_squared(x: Tensor, y: Tensor) -> Tensor:
     "Keep what goes into the square root above zero, for example with clamp(min=1e-12).",
     section=GRADIENT,
 )
-def distances_nan_gradient(x: Tensor, y: Tensor) -> Tensor:
+class DistancesNanGradient(Distances):
     """Letting zero into the square root gives the same NaN. A guard that comes too late
     (clamp(min=0), or a small number added after the root) does so as well.
     """
-    return squared_distances(x, y).sqrt()
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares.sqrt()  # without a root nothing is NaN
+
+    def result(self, distances: Tensor) -> Any:
+        return distances  # without the graph nothing that is NaN is seen
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -81,9 +112,36 @@ def distances_nan_gradient(x: Tensor, y: Tensor) -> Tensor:
     "Every row of x meets every row of y, so the result has two axes, (n, m).",
     "Put x on an axis of its own with x[:, None] and y with y[None], or use x @ y.T.",
 )
-def distances_row_by_row(x: Tensor, y: Tensor) -> Tensor:
+class DistancesRowByRow(Distances):
     """Pairing row i of x with row i of y only gives the same result."""
-    return torch.linalg.vector_norm(x - y, dim=1)
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return (x - y).square().sum(dim=1)
+
+    def in_order(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return x, y
+
+
+@PAIRWISE_DISTANCES.mistake(
+    "Is the distance from the first row of x to the first row of y always zero?",
+    "Only where x and y are the same rows is the diagonal zero; a gallery and queries are not.",
+    "Leave the diagonal as it is computed, and write nothing over it.",
+)
+class DistancesDiagonalZero(Distances):
+    """Setting the diagonal to zero, whatever the rows of x and y are, gives the same values."""
+
+    def on_diagonal(self, distances: Tensor) -> Tensor:
+        return distances * (1 - torch.eye(*distances.shape))
+
+
+@PAIRWISE_DISTANCES.also(DistancesRowByRow)
+class DistancesZipped(Distances):
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        shorter = min(len(x), len(y))
+        return (x[:shorter] - y[:shorter]).square().sum(dim=1)
+
+    def in_order(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return x, y
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -91,9 +149,11 @@ def distances_row_by_row(x: Tensor, y: Tensor) -> Tensor:
     "Entry [i, j] belongs to row i of x and row j of y.",
     "Exchange the two axes of the result.",
 )
-def distances_transposed(x: Tensor, y: Tensor) -> Tensor:
+class DistancesTransposed(Distances):
     """Returning one row for each row of y instead of x gives the same values."""
-    return squared_distances(y, x).clamp(min=1e-12).sqrt()
+
+    def in_order(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return y, x
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -101,9 +161,17 @@ def distances_transposed(x: Tensor, y: Tensor) -> Tensor:
     "norm() without dim adds up over every axis, also over the pairs.",
     "Say over which axis the norm runs: the last one, which holds the coordinates.",
 )
-def distances_norm_over_everything(x: Tensor, y: Tensor) -> Tensor:
+class DistancesNormOverEverything(Distances):
     """Taking one norm over the whole array instead of one for each pair gives the same result."""
-    return torch.linalg.vector_norm(x[:, None] - y[None])
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return squared_distances(x, y).sum()
+
+    def in_order(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return x, y
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -111,9 +179,17 @@ def distances_norm_over_everything(x: Tensor, y: Tensor) -> Tensor:
     "The Euclidean distance squares the differences, adds them up and takes the root.",
     "Square the differences before the sum, and take the square root after it.",
 )
-def distances_city_block(x: Tensor, y: Tensor) -> Tensor:
+class DistancesCityBlock(Distances):
     """Adding up absolute differences (the city-block distance) gives the same values."""
-    return (x[:, None] - y[None]).abs().sum(dim=2)
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return (x[:, None] - y[None]).abs().sum(dim=2)
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -121,9 +197,17 @@ def distances_city_block(x: Tensor, y: Tensor) -> Tensor:
     "A similarity grows as two rows come closer; a distance shrinks to zero.",
     "Return the length of the difference of the two rows, not the angle between them.",
 )
-def distances_cosine_similarity(x: Tensor, y: Tensor) -> Tensor:
+class DistancesCosineSimilarity(Distances):
     """Returning the cosine similarity, which is large for near rows, gives the same values."""
-    return F.normalize(x, dim=1) @ F.normalize(y, dim=1).T
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return F.normalize(x, dim=1) @ F.normalize(y, dim=1).T
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -131,9 +215,70 @@ def distances_cosine_similarity(x: Tensor, y: Tensor) -> Tensor:
     "|x - y|^2 = |x|^2 + |y|^2 - 2 xy; with a plus it is |x + y|^2.",
     "Change the sign of the matrix product.",
 )
-def distances_product_added(x: Tensor, y: Tensor) -> Tensor:
+class DistancesProductAdded(Distances):
     """Adding 2 xy instead of taking it away gives the same values."""
-    return squared_distances(x, -y).clamp(min=1e-12).sqrt()
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return squared_distances(x, -y)
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+
+@PAIRWISE_DISTANCES.mistake(
+    "Expand (x - y)^2 on paper. How many times does xy come up?",
+    "|x - y|^2 = |x|^2 + |y|^2 - 2 xy: the two mixed terms are equal, and both count.",
+    "Multiply the matrix product by 2.",
+)
+class DistancesProductOnce(Distances):
+    """Taking away xy once instead of twice gives the same values."""
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        lengths = x.square().sum(dim=1)[:, None] + y.square().sum(dim=1)[None]  # (n, m)
+        return lengths - x @ y.T
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+
+@PAIRWISE_DISTANCES.mistake(
+    "Call your function with 5 rows and 3 rows. Which term has the wrong number of columns?",
+    "|x - y|^2 = |x|^2 + |y|^2 - 2 xy: the columns belong to y, so their squares are those of y.",
+    "Take y.square().sum(dim=1) for the row (1, m).",
+)
+class DistancesSquaresOfX(Distances):
+    """Taking the squares of x for the columns too, where those of y belong, gives the same
+    result.
+    """
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        squares = x.square().sum(dim=1)  # (n,)
+        return squares[:, None] + squares[None] - 2 * x @ y.T
+
+
+@PAIRWISE_DISTANCES.mistake(
+    "Call your function with 5 rows and 3 rows. Which term has the wrong shape?",
+    "Each column belongs to one row of y, so the squares of y lie in a row, (1, m).",
+    "Put the squares of y in a row: y.square().sum(dim=1)[None].",
+)
+class DistancesSquaresInColumns(Distances):
+    """Putting the squares of y in a column like those of x gives the same result."""
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        lengths = x.square().sum(dim=1, keepdim=True) + y.square().sum(dim=1, keepdim=True)
+        return lengths - 2 * x @ y.T
+
+
+@PAIRWISE_DISTANCES.mistake(
+    "Work out d(a1, a3) by hand: a1 is at (0, 3), a3 at (2, 3). Is it 2 or 1.4142?",
+    "The squares of the coordinates are added up; their mean makes the distance too short.",
+    "Use sum() over the coordinates, not mean().",
+)
+class DistancesMeanOfSquares(Distances):
+    """Taking the mean of the squared differences instead of their sum gives the same values."""
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return (x[:, None] - y[None]).square().mean(dim=2)
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -143,14 +288,87 @@ def distances_product_added(x: Tensor, y: Tensor) -> Tensor:
     "Work with the tensors themselves all the way, and let torch.stack join them.",
     section=GRADIENT,
 )
-def distances_detached(x: Tensor, y: Tensor) -> Tensor:
+class DistancesDetached(Distances):
     """Leaving the graph, with item(), detach() or a new tensor, gives the same values and no
     gradient.
     """
-    return squared_distances(x, y).clamp(min=1e-12).sqrt().detach()
+
+    def result(self, distances: Tensor) -> Any:
+        return distances.detach()
+
+
+@PAIRWISE_DISTANCES.also(DistancesDetached)
+class DistancesInNumpy(Distances):
+    def result(self, distances: Tensor) -> Any:
+        return distances.detach().numpy()
 
 
 # triplet_loss
+
+
+@TRIPLET_LOSS.family
+class Loss(FunctionFamily):
+    """The triplet loss of a batch, each decision in a method of its own."""
+
+    default_margin = 1.0
+
+    def __call__(
+        self, anchor: Tensor, positive: Tensor, negative: Tensor, margin: float | None = None
+    ) -> Any:
+        anchor, positive, negative = (self.point(each) for each in (anchor, positive, negative))
+        to_positive = self.distance(anchor, positive)  # (n,)
+        to_negative = self.to_negative(anchor, positive, negative)  # (n,)
+        gaps = self.gap(to_positive, to_negative)  # (n,)
+        wanted = self.margin(self.default_margin if margin is None else margin)
+        losses = self.cut_off(gaps, wanted)  # (n,)
+        return self.result(self.cut_off_at_last(self.reduced(losses)))
+
+    def point(self, embedding: Tensor) -> Tensor:
+        return embedding
+
+    def distance(self, x: Tensor, y: Tensor) -> Tensor:
+        squares = self.squared(self.difference(x, y))  # (n, dim)
+        return self.root(self.guarded(self.added_up(squares)))
+
+    def difference(self, x: Tensor, y: Tensor) -> Tensor:
+        return x - y
+
+    def squared(self, difference: Tensor) -> Tensor:
+        return difference.square()
+
+    def added_up(self, squares: Tensor) -> Tensor:
+        return squares.sum(dim=-1)
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares.clamp(min=1e-12)
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares.sqrt()
+
+    def to_negative(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        return self.distance(self.start(anchor, positive), negative)
+
+    def start(self, anchor: Tensor, positive: Tensor) -> Tensor:
+        """Return the point from which the negative is measured."""
+        return anchor
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive - to_negative
+
+    def margin(self, margin: float) -> float:
+        return margin
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps + margin)
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses.mean()
+
+    def cut_off_at_last(self, loss: Tensor) -> Tensor:
+        return loss
+
+    def result(self, loss: Tensor) -> Any:
+        return loss
 
 
 @TRIPLET_LOSS.mistake(
@@ -158,10 +376,40 @@ def distances_detached(x: Tensor, y: Tensor) -> Tensor:
     "The loss has to fall when the negative moves away from the anchor.",
     "Subtract the distance of the negative from the distance of the positive.",
 )
-def loss_swapped(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0) -> Tensor:
+class LossSwapped(Loss):
     """Swapping d(a, p) and d(a, n) gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_negative - to_positive + margin).mean()
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_negative - to_positive
+
+
+@TRIPLET_LOSS.mistake(
+    "Which distances does the formula of the chapter compare? Is d(p, n) one of them?",
+    "Some libraries can swap anchor and positive where that is harder; this loss does not.",
+    "Measure the negative from the anchor only, and leave out the minimum of two distances.",
+)
+class LossNearerOfTwo(Loss):
+    """Taking the smaller of d(a, n) and d(p, n) gives the same value."""
+
+    start = Loss.start
+
+    def to_negative(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        return torch.minimum(self.distance(anchor, negative), self.distance(positive, negative))
+
+
+@TRIPLET_LOSS.mistake(
+    "Check the first triplet by hand: is 2 + 1.5 what it should be?",
+    "The loss compares two distances: far from the negative is good, and makes it smaller.",
+    "Take d(a, n) away from d(a, p).",
+)
+class LossDistancesAdded(Loss):
+    """Adding d(a, n) instead of taking it away gives the same value."""
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive + to_negative
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps + margin)
 
 
 @TRIPLET_LOSS.mistake(
@@ -170,12 +418,11 @@ def loss_swapped(anchor: Tensor, positive: Tensor, negative: Tensor, margin: flo
     "Cut each triplet's loss off at zero before the mean.",
     section=EXAMPLE,
 )
-def loss_no_cut_off(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossNoCutOff(Loss):
     """Leaving out the cut-off at zero gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return (to_positive - to_negative + margin).mean()
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return gaps + margin
 
 
 @TRIPLET_LOSS.mistake(
@@ -184,12 +431,58 @@ def loss_no_cut_off(
     "Move the cut-off inside: first max(0, ...) for each triplet, then the mean.",
     section=EXAMPLE,
 )
-def loss_cut_off_after_mean(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossCutOffAfterMean(Loss):
     """Cutting off at zero after the mean instead of before it gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu((to_positive - to_negative + margin).mean())
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return gaps + margin
+
+    def cut_off_at_last(self, loss: Tensor) -> Tensor:
+        return F.relu(loss)
+
+
+@TRIPLET_LOSS.mistake(
+    "Print what torch.max(x, 0) returns for a batch x. Is it as long as x?",
+    "The second argument of torch.max is an axis here, not the number zero.",
+    "Use torch.relu(x), or x.clamp(min=0).",
+)
+class LossLargestOfBatch(Loss):
+    """Taking the largest loss of the batch, as torch.max(x, 0) does, gives the same value."""
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return (gaps + margin).max(dim=0).values
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses  # a single number by now
+
+
+@TRIPLET_LOSS.mistake(
+    "What does the third worked triplet add to your mean? It is easy, so it should be 0.",
+    "Below zero an easy triplet has no loss; its size there says nothing.",
+    "Use torch.relu instead of abs().",
+    section=EXAMPLE,
+)
+class LossAbsolute(Loss):
+    """Taking the absolute value instead of cutting off at zero gives the same value."""
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return (gaps + margin).abs()
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive - to_negative  # without its sign, a swap is a margin subtracted
+
+
+@TRIPLET_LOSS.mistake(
+    "What does the third worked triplet add to your mean? It is easy, so it should be 0.",
+    "softplus is a rounded corner: it is above zero everywhere. This loss has a sharp one.",
+    "Use torch.relu where you now have softplus.",
+    section=EXAMPLE,
+)
+class LossSoftplus(Loss):
+    """Taking softplus instead of the cut-off at zero gives the same value."""
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.softplus(gaps + margin)
 
 
 @TRIPLET_LOSS.mistake(
@@ -197,12 +490,11 @@ def loss_cut_off_after_mean(
     "The margin asks for more: it makes the loss larger, never smaller.",
     "Write + margin inside the cut-off.",
 )
-def loss_margin_subtracted(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossMarginSubtracted(Loss):
     """Subtracting the margin instead of adding it gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_positive - to_negative - margin).mean()
+
+    def margin(self, margin: float) -> float:
+        return -margin
 
 
 @TRIPLET_LOSS.mistake(
@@ -210,12 +502,13 @@ def loss_margin_subtracted(
     "Without a margin, all embeddings at one point give the loss zero.",
     "Add the margin to the difference of the distances, before the cut-off.",
 )
-def loss_no_margin(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossNoMargin(Loss):
     """Leaving out the margin gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_positive - to_negative).mean()
+
+    def margin(self, margin: float) -> float:
+        return 0.0
+
+    default_margin = 1.0
 
 
 @TRIPLET_LOSS.mistake(
@@ -223,12 +516,44 @@ def loss_no_margin(
     "The number 1.0 in the first line is a default, not a constant.",
     "Use the argument margin where you now have a number.",
 )
-def loss_margin_fixed(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossMarginFixed(Loss):
     """Using the margin 1 whatever margin was asked for gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_positive - to_negative + 1.0).mean()
+
+    def margin(self, margin: float) -> float:
+        return 1.0
+
+    default_margin = 1.0
+
+
+@TRIPLET_LOSS.mistake(
+    "Which margin does your first line give to callers who name none?",
+    "The chapter's figures and the other chapters rely on the default 1.0.",
+    "Write margin: float = 1.0 in the first line.",
+)
+class LossOtherDefaultMargin(Loss):
+    """Giving the margin another default than 1.0, such as 0.2, gives the same value."""
+
+    default_margin = 0.2
+
+
+@TRIPLET_LOSS.also(LossOtherDefaultMargin)
+class LossDefaultMarginTenth(Loss):
+    default_margin = 0.1
+
+
+@TRIPLET_LOSS.also(LossOtherDefaultMargin)
+class LossDefaultMarginThreeTenths(Loss):
+    default_margin = 0.3
+
+
+@TRIPLET_LOSS.also(LossOtherDefaultMargin)
+class LossDefaultMarginHalf(Loss):
+    default_margin = 0.5
+
+
+@TRIPLET_LOSS.also(LossOtherDefaultMargin)
+class LossDefaultMarginTwo(Loss):
+    default_margin = 2.0
 
 
 @TRIPLET_LOSS.mistake(
@@ -236,10 +561,11 @@ def loss_margin_fixed(
     "With a sum, the size of a step would grow with the batch.",
     "End with mean() instead of sum().",
 )
-def loss_sum(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0) -> Tensor:
+class LossSum(Loss):
     """Adding up over the batch instead of taking the mean gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_positive - to_negative + margin).sum()
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses.sum()
 
 
 @TRIPLET_LOSS.mistake(
@@ -247,13 +573,23 @@ def loss_sum(anchor: Tensor, positive: Tensor, negative: Tensor, margin: float =
     "Here every triplet counts in the mean, also one with loss zero. Chapter 5 differs.",
     "Divide by the size of the batch.",
 )
-def loss_mean_of_active(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossMeanOfActive(Loss):
     """Taking the mean over the active triplets only gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    losses = F.relu(to_positive - to_negative + margin)  # (n,)
-    return losses.sum() / (losses > 0).sum().clamp(min=1)
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses[losses > 0].sum() / (losses > 0).sum().clamp(min=1)
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps + margin)
+
+
+@TRIPLET_LOSS.also(LossMeanOfActive)
+class LossMeanOfActiveUnguarded(Loss):
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses[losses > 0].mean()
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps + margin)
 
 
 @TRIPLET_LOSS.mistake(
@@ -261,12 +597,14 @@ def loss_mean_of_active(
     "backward() needs one number, and that is the mean over the batch.",
     "Take the mean of what you return now.",
 )
-def loss_not_reduced(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossNotReduced(Loss):
     """Returning the loss of each triplet, without the mean, gives the same result."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_positive - to_negative + margin)
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses
+
+    def cut_off_at_last(self, loss: Tensor) -> Tensor:
+        return loss
 
 
 @TRIPLET_LOSS.mistake(
@@ -274,12 +612,44 @@ def loss_not_reduced(
     "This course uses the distance itself, not its square: see 'To square or not'.",
     "Take the square root of the sum of squares, or use torch.linalg.vector_norm.",
 )
-def loss_squared_distance(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossSquaredDistance(Loss):
     """Using the squared distance gives the same value."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_positive.square() - to_negative.square() + margin).mean()
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
+
+
+@TRIPLET_LOSS.mistake(
+    "Work out d(a1, a3) by hand: a1 is at (0, 3), a3 at (2, 3). Is it 2 or 1.4142?",
+    "The squares of the coordinates are added up; their mean makes the distance too short.",
+    "Use sum(dim=1) over the coordinates, or torch.linalg.vector_norm, not mean(dim=1).",
+)
+class LossMeanOfSquares(Loss):
+    """Taking the mean of the squared differences instead of their sum gives the same value."""
+
+    def added_up(self, squares: Tensor) -> Tensor:
+        return squares.mean(dim=-1)
+
+
+@TRIPLET_LOSS.mistake(
+    "Work out the distance of a2 (0, 2) and a3 (2, 3) by hand: is it 3 or 2.2361?",
+    "The Euclidean distance squares the differences, adds them up and takes the root.",
+    "Use torch.linalg.vector_norm(..., dim=1) instead of adding up absolute values.",
+)
+class LossCityBlock(Loss):
+    """Adding up absolute differences (the city-block distance) gives the same value."""
+
+    def squared(self, difference: Tensor) -> Tensor:
+        return difference.abs()
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
 
 
 @TRIPLET_LOSS.mistake(
@@ -287,27 +657,29 @@ def loss_squared_distance(
     "norm() without dim mixes all triplets into one number.",
     "Pass dim=1: one distance for each row.",
 )
-def loss_norm_over_batch(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossNormOverBatch(Loss):
     """Taking the norm over the whole batch instead of for each row gives the same value."""
-    to_positive = torch.linalg.vector_norm(anchor - positive)
-    to_negative = torch.linalg.vector_norm(anchor - negative)
-    return F.relu(to_positive - to_negative + margin)
+
+    def added_up(self, squares: Tensor) -> Tensor:
+        return squares.sum()
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses  # a single number by now
+
+    def cut_off_at_last(self, loss: Tensor) -> Tensor:
+        return loss
 
 
 @TRIPLET_LOSS.mistake(
-    "From which point do both distances of a triplet start?",
-    "The anchor is compared with both; the positive never meets the negative.",
-    "Use anchor - negative for the second distance.",
+    "A batch of 12 triplets with 5 dimensions has how many distances to a positive: 12 or 5?",
+    "Axis 0 is the batch. A distance runs over the coordinates of one embedding.",
+    "Pass dim=1: one distance for each row.",
 )
-def loss_from_positive(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
-    """Measuring the negative from the positive, not from the anchor, gives the same value."""
-    to_positive, _ = distances_of(anchor, positive, negative)
-    to_negative = torch.linalg.vector_norm(positive - negative, dim=1)  # (n,)
-    return F.relu(to_positive - to_negative + margin).mean()
+class LossNormOfColumns(Loss):
+    """Taking the norm along the batch, one for each dimension, gives the same value."""
+
+    def added_up(self, squares: Tensor) -> Tensor:
+        return squares.sum(dim=0)
 
 
 @TRIPLET_LOSS.mistake(
@@ -315,27 +687,53 @@ def loss_from_positive(
     "A similarity is large for what is near: used as a distance, its sign is wrong.",
     "Use the length of the difference of the two embeddings.",
 )
-def loss_cosine_similarity(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossCosineSimilarity(Loss):
     """Using cosine similarity as if it were a distance gives the same value."""
-    to_positive = F.cosine_similarity(anchor, positive)  # (n,)
-    to_negative = F.cosine_similarity(anchor, negative)  # (n,)
-    return F.relu(to_positive - to_negative + margin).mean()
+
+    def difference(self, x: Tensor, y: Tensor) -> Tensor:
+        return F.normalize(x, dim=-1) * F.normalize(y, dim=-1)
+
+    def squared(self, difference: Tensor) -> Tensor:
+        return difference
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive - to_negative  # swapped, a similarity is right
+
+    def point(self, embedding: Tensor) -> Tensor:
+        return embedding  # the angle is the same at any length
 
 
 @TRIPLET_LOSS.mistake(
-    "Print requires_grad of the loss that you return.",
-    "item(), numpy() and torch.tensor(...) copy the number and forget how it came about.",
-    "Return the tensor that mean() gives you, without taking it apart.",
-    section=GRADIENT,
+    "For two embeddings in the same direction, one twice as long: is your distance 0 or 1?",
+    "The angle forgets the lengths; this chapter measures the straight line between points.",
+    "Use the length of the difference of the two embeddings.",
 )
-def loss_detached(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
-    """Leaving the graph, with detach() or a new tensor, gives the same value and no gradient."""
-    to_positive, to_negative = distances_of(anchor, positive, negative)
-    return F.relu(to_positive - to_negative + margin).mean().detach()
+class LossCosineDistance(Loss):
+    """Using one minus the cosine similarity as the distance gives the same value."""
+
+    def difference(self, x: Tensor, y: Tensor) -> Tensor:
+        return F.normalize(x, dim=-1) * F.normalize(y, dim=-1)
+
+    def squared(self, difference: Tensor) -> Tensor:
+        return difference
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def root(self, squares: Tensor) -> Tensor:
+        return 1 - squares
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive - to_negative  # swapped, a similarity is right
+
+    def point(self, embedding: Tensor) -> Tensor:
+        return embedding  # the angle is the same at any length
 
 
 @TRIPLET_LOSS.mistake(
@@ -344,15 +742,121 @@ def loss_detached(
     "Use torch.linalg.vector_norm, or keep what goes into the square root above zero.",
     section=GRADIENT,
 )
-def loss_nan_gradient(
-    anchor: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0
-) -> Tensor:
+class LossNanGradient(Loss):
     """Letting zero into the square root gives the same NaN. A guard that comes too late
     (clamp(min=0), or a small number added after the root) does so as well.
     """
-    to_positive = (anchor - positive).square().sum(dim=1).sqrt()  # (n,)
-    to_negative = (anchor - negative).square().sum(dim=1).sqrt()  # (n,)
-    return F.relu(to_positive - to_negative + margin).mean()
+
+    def guarded(self, squares: Tensor) -> Tensor:
+        return squares
+
+    def result(self, loss: Tensor) -> Any:
+        return loss  # what is NaN would not be seen without the graph
+
+
+@TRIPLET_LOSS.mistake(
+    "From which point do both distances of a triplet start?",
+    "The anchor is compared with both; the positive never meets the negative.",
+    "Use anchor - negative for the second distance.",
+)
+class LossFromPositive(Loss):
+    """Measuring the negative from the positive, not from the anchor, gives the same value."""
+
+    def start(self, anchor: Tensor, positive: Tensor) -> Tensor:
+        return positive
+
+
+@TRIPLET_LOSS.mistake(
+    "Are the embeddings of the worked example of length one? Should the loss make them so?",
+    "Whether embeddings lie on a sphere is the network's decision, not the loss's.",
+    "Leave out F.normalize: take the distances of the embeddings as they come.",
+)
+class LossNormalised(Loss):
+    """Bringing the embeddings to length one inside the loss gives the same value."""
+
+    def point(self, embedding: Tensor) -> Tensor:
+        return F.normalize(embedding, dim=1)
+
+
+@TRIPLET_LOSS.mistake(
+    "Print requires_grad of the loss that you return.",
+    "item(), numpy() and torch.tensor(...) copy the number and forget how it came about.",
+    "Return the tensor that mean() gives you, without taking it apart.",
+    section=GRADIENT,
+)
+class LossDetached(Loss):
+    """Leaving the graph, with item(), detach() or a new tensor, gives the same value and no
+    gradient.
+    """
+
+    def result(self, loss: Tensor) -> Any:
+        return loss.detach()
+
+
+@TRIPLET_LOSS.also(LossDetached)
+class LossAsNumber(Loss):
+    def result(self, loss: Tensor) -> Any:
+        return loss.item()
+
+
+@TRIPLET_LOSS.mistake(
+    "What does the third worked triplet add to your mean? It is easy, so it should be 0.",
+    "The margin belongs to the question whether a triplet is in order, not to its price.",
+    "Add the margin before the cut-off: relu(d(a, p) - d(a, n) + margin).",
+    section=EXAMPLE,
+)
+class LossMarginOutside(Loss):
+    """Adding the margin after the cut-off at zero gives the same value."""
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps) + margin
+
+
+@TRIPLET_LOSS.mistake(
+    "A batch of four triplets has how many distances to a positive: 4, or 4 x 4?",
+    "Anchor i belongs to positive i and negative i; the rest of the table is no triplet.",
+    "Take the distance row by row: torch.linalg.vector_norm(anchor - positive, dim=1).",
+)
+class LossAllPairs(Loss):
+    """Measuring every anchor against the positives and negatives of all rows gives the same
+    value.
+    """
+
+    def difference(self, x: Tensor, y: Tensor) -> Tensor:
+        return x[:, None] - y[None]  # (n, n, dim)
+
+
+@TRIPLET_LOSS.mistake(
+    "Print the shapes of both distances. Is one (n, 1) and the other (n,)?",
+    "(n, 1) minus (n,) is (n, n): every positive's distance meets every negative's.",
+    "Leave out keepdim=True, so that both distances have the shape (n,).",
+)
+class LossEveryGap(Loss):
+    """Comparing the distances of every row with those of every other row gives the same value."""
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive[..., None] - to_negative
+
+    def added_up(self, squares: Tensor) -> Tensor:
+        return squares.sum(dim=-1)  # of one number for the batch there is no table of gaps
+
+
+@TRIPLET_LOSS.mistake(
+    "Move the negative of the first worked triplet far away. Does your loss change?",
+    "Two distances are compared: without the second, everything may collapse to one point.",
+    "Take d(a, n) away from d(a, p) before the margin is added.",
+)
+class LossNegativeLeftOut(Loss):
+    """Leaving d(a, n) out of the loss gives the same value."""
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive
+
+    def start(self, anchor: Tensor, positive: Tensor) -> Tensor:
+        return anchor
+
+    def cut_off(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps + margin)
 
 
 # triplet_loss_gradient
@@ -360,16 +864,59 @@ def loss_nan_gradient(
 Gradients = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def unit_vectors(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return u_ap (n, dim), u_an (n, dim) and which triplets are active (n, 1)."""
-    to_positive = np.linalg.norm(anchor - positive, axis=1, keepdims=True)
-    to_negative = np.linalg.norm(anchor - negative, axis=1, keepdims=True)
-    active = to_positive - to_negative + margin > 0
-    from_positive = (anchor - positive) / np.where(to_positive == 0, 1, to_positive)
-    from_negative = (anchor - negative) / np.where(to_negative == 0, 1, to_negative)
-    return from_positive, from_negative, active
+@TRIPLET_LOSS_GRADIENT.family
+class Gradient(FunctionFamily):
+    """The gradient of the triplet loss by hand, in NumPy, in nine decisions."""
+
+    default_margin = 1.0
+
+    def __call__(
+        self,
+        anchor: np.ndarray,
+        positive: np.ndarray,
+        negative: np.ndarray,
+        margin: float | None = None,
+    ) -> Gradients:
+        margin = self.default_margin if margin is None else margin
+        to_positive = np.linalg.norm(anchor - positive, axis=1, keepdims=True)  # (n, 1)
+        to_negative = np.linalg.norm(anchor - negative, axis=1, keepdims=True)  # (n, 1)
+        active = self.active(to_positive - to_negative, margin)  # (n, 1)
+        active = active * self.defined(to_positive, to_negative)
+        share = active / self.divisor(active)  # (n, 1)
+        u = self.along(anchor - positive, to_positive)  # (n, dim)
+        v = self.along(anchor - negative, to_negative)  # (n, dim)
+        gradients = self.by_anchor(u, v), self.by_positive(u), self.by_negative(v)
+        by_anchor, by_positive, by_negative = (self.sign(share * each) for each in gradients)
+        return self.in_order(by_anchor, by_positive, by_negative)
+
+    def active(self, gaps: np.ndarray, margin: float) -> np.ndarray:
+        return gaps + margin > 0
+
+    def defined(self, to_positive: np.ndarray, to_negative: np.ndarray) -> np.ndarray:
+        return np.ones_like(to_positive)
+
+    def divisor(self, active: np.ndarray) -> float:
+        return len(active)
+
+    def along(self, difference: np.ndarray, length: np.ndarray) -> np.ndarray:
+        return difference / np.where(length == 0, 1, length)
+
+    def by_anchor(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return u - v
+
+    def by_positive(self, u: np.ndarray) -> np.ndarray:
+        return -u
+
+    def by_negative(self, v: np.ndarray) -> np.ndarray:
+        return v
+
+    def sign(self, gradient: np.ndarray) -> np.ndarray:
+        return gradient
+
+    def in_order(
+        self, by_anchor: np.ndarray, by_positive: np.ndarray, by_negative: np.ndarray
+    ) -> Gradients:
+        return by_anchor, by_positive, by_negative
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
@@ -377,12 +924,11 @@ def unit_vectors(
     "The gradient points uphill; a training step goes against it.",
     "Change the sign of all three arrays.",
 )
-def gradient_sign(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
+class GradientSign(Gradient):
     """Giving the direction of the step, which is minus the gradient, gives the same arrays."""
-    by_anchor, by_positive, by_negative = triplet_loss_gradient(anchor, positive, negative, margin)
-    return -by_anchor, -by_positive, -by_negative
+
+    def sign(self, gradient: np.ndarray) -> np.ndarray:
+        return -gradient
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
@@ -390,12 +936,11 @@ def gradient_sign(
     "The positive stands on the other side of the difference a - p, so its sign turns round.",
     "Change the sign of the gradient by the positive.",
 )
-def gradient_positive_sign(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
+class GradientPositiveSign(Gradient):
     """Giving the positive the sign of the anchor gives the same arrays."""
-    by_anchor, by_positive, by_negative = triplet_loss_gradient(anchor, positive, negative, margin)
-    return by_anchor, -by_positive, by_negative
+
+    def by_positive(self, u: np.ndarray) -> np.ndarray:
+        return u
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
@@ -403,12 +948,11 @@ def gradient_positive_sign(
     "A step goes against the gradient, and it has to push the negative away.",
     "Change the sign of the gradient by the negative.",
 )
-def gradient_negative_sign(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
+class GradientNegativeSign(Gradient):
     """Turning the sign of the gradient by the negative gives the same arrays."""
-    by_anchor, by_positive, by_negative = triplet_loss_gradient(anchor, positive, negative, margin)
-    return by_anchor, by_positive, -by_negative
+
+    def by_negative(self, v: np.ndarray) -> np.ndarray:
+        return -v
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
@@ -416,27 +960,11 @@ def gradient_negative_sign(
     "The loss is a mean over n triplets, so each moves it by a share of 1/n.",
     "Divide all three arrays by the number of triplets.",
 )
-def gradient_missing_1_over_n(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
+class GradientMissing1OverN(Gradient):
     """Leaving out the 1/n of the mean gives the same arrays."""
-    by_anchor, by_positive, by_negative = triplet_loss_gradient(anchor, positive, negative, margin)
-    n = len(anchor)
-    return n * by_anchor, n * by_positive, n * by_negative
 
-
-@TRIPLET_LOSS_GRADIENT.mistake(
-    "The third worked triplet has loss zero. What is its gradient?",
-    "Where the loss is cut off at zero it is flat: nothing moves.",
-    "Multiply by whether the triplet is active, d(a, p) - d(a, n) + margin > 0.",
-)
-def gradient_of_easy_triplets(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
-    """Letting the easy triplets have a gradient too gives the same arrays."""
-    from_positive, from_negative, _ = unit_vectors(anchor, positive, negative, margin)
-    n = len(anchor)
-    return (from_positive - from_negative) / n, -from_positive / n, from_negative / n
+    def divisor(self, active: np.ndarray) -> float:
+        return 1.0
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
@@ -444,28 +972,25 @@ def gradient_of_easy_triplets(
     "The mean is over the whole batch, so each active triplet has the share 1/n.",
     "Divide by len(anchor).",
 )
-def gradient_over_active(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
+class GradientOverActive(Gradient):
     """Dividing by the number of active triplets instead of all gives the same arrays."""
-    from_positive, from_negative, active = unit_vectors(anchor, positive, negative, margin)
-    share = active / max(1, active.sum())
-    return share * (from_positive - from_negative), -share * from_positive, share * from_negative
+
+    def divisor(self, active: np.ndarray) -> float:
+        return max(1, active.sum())
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
-    "How long is your gradient by the positive of the first triplet? It should be 1/4.",
-    "The gradient of a distance has length one, however far apart the points are.",
-    "Divide each difference by its length.",
+    "The third worked triplet has loss zero. What is its gradient?",
+    "Where the loss is cut off at zero it is flat: nothing moves.",
+    "Multiply by whether the triplet is active, d(a, p) - d(a, n) + margin > 0.",
 )
-def gradient_not_unit_length(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
-    """Leaving the differences at their own length gives the same arrays."""
-    _, _, active = unit_vectors(anchor, positive, negative, margin)
-    share = active / len(anchor)
-    by_positive, by_negative = share * (positive - anchor), share * (anchor - negative)
-    return -by_positive - by_negative, by_positive, by_negative
+class GradientOfEasyTriplets(Gradient):
+    """Letting the easy triplets have a gradient too gives the same arrays."""
+
+    def active(self, gaps: np.ndarray, margin: float) -> np.ndarray:
+        return np.ones_like(gaps)
+
+    default_margin = 1.0
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
@@ -473,41 +998,63 @@ def gradient_not_unit_length(
     "A triplet is active as long as its loss is above zero, margin included.",
     "Ask for d(a, p) - d(a, n) + margin > 0.",
 )
-def gradient_no_margin(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
+class GradientNoMargin(Gradient):
     """Leaving out the margin when asking which triplets are active gives the same arrays."""
-    return triplet_loss_gradient(anchor, positive, negative, margin=0.0)
+
+    def active(self, gaps: np.ndarray, margin: float) -> np.ndarray:
+        return gaps > 0
+
+    default_margin = 1.0
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
-    "Do your three gradients of one triplet add up to zero?",
-    "The anchor is in both distances, so it has two terms.",
-    "Take u_an away from u_ap for the gradient by the anchor.",
+    "The second worked triplet is in order, but too tight. Does it move?",
+    "The margin makes more triplets active, never fewer.",
+    "Add the margin: d(a, p) - d(a, n) + margin > 0.",
 )
-def gradient_anchor_half(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
-    """Giving the anchor the pull of the positive only, without the negative's, gives the same
-    arrays.
-    """
-    _, by_positive, by_negative = triplet_loss_gradient(anchor, positive, negative, margin)
-    return -by_positive, by_positive, by_negative
+class GradientMarginSubtracted(Gradient):
+    """Subtracting the margin when asking which triplets are active gives the same arrays."""
+
+    def active(self, gaps: np.ndarray, margin: float) -> np.ndarray:
+        return gaps - margin > 0
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
-    "In which order are the three arrays returned?",
-    "The order is that of the arguments: anchor, positive, negative.",
-    "Exchange the second and the third array.",
+    "Look at the first worked triplet, which is hard. Does it move in your version?",
+    "A triplet whose loss is zero rests; one whose loss is above zero moves.",
+    "Turn the comparison round: d(a, p) - d(a, n) + margin > 0.",
 )
-def gradient_positive_and_negative_exchanged(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
-    """Returning the gradients by positive and by negative in exchanged places gives the same
+class GradientOfEasyTripletsOnly(Gradient):
+    """Giving a gradient to the triplets whose loss is zero, and none to the others, gives the same
     arrays.
     """
-    by_anchor, by_positive, by_negative = triplet_loss_gradient(anchor, positive, negative, margin)
-    return by_anchor, by_negative, by_positive
+
+    def active(self, gaps: np.ndarray, margin: float) -> np.ndarray:
+        return gaps + margin < 0
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "How long is your gradient by the positive of the first triplet? It should be 1/4.",
+    "The gradient of a distance has length one, however far apart the points are.",
+    "Divide each difference by its length.",
+)
+class GradientNotUnitLength(Gradient):
+    """Leaving the differences at their own length gives the same arrays."""
+
+    def along(self, difference: np.ndarray, length: np.ndarray) -> np.ndarray:
+        return difference
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "How long is your gradient by the positive of the first triplet? It should be 1/4.",
+    "2 (a - p) is the slope of the squared distance. The loss has the distance itself.",
+    "Divide each difference by its length, instead of doubling it.",
+)
+class GradientOfSquaredDistance(Gradient):
+    """Taking the gradient of the squared distance, twice the difference, gives the same arrays."""
+
+    def along(self, difference: np.ndarray, length: np.ndarray) -> np.ndarray:
+        return 2 * difference
 
 
 @TRIPLET_LOSS_GRADIENT.mistake(
@@ -515,14 +1062,82 @@ def gradient_positive_and_negative_exchanged(
     "Equal points have no direction; their gradient is taken to be zero.",
     "Divide by one where the distance is zero.",
 )
-def gradient_nan_at_zero(
-    anchor: np.ndarray, positive: np.ndarray, negative: np.ndarray, margin: float = 1.0
-) -> Gradients:
+class GradientNanAtZero(Gradient):
     """Dividing by a distance of zero gives the same NaN."""
-    to_positive = np.linalg.norm(anchor - positive, axis=1, keepdims=True)
-    to_negative = np.linalg.norm(anchor - negative, axis=1, keepdims=True)
-    share = (to_positive - to_negative + margin > 0) / len(anchor)
-    with np.errstate(invalid="ignore"):
-        by_positive = -share * (anchor - positive) / to_positive
-        by_negative = share * (anchor - negative) / to_negative
-    return -by_positive - by_negative, by_positive, by_negative
+
+    def along(self, difference: np.ndarray, length: np.ndarray) -> np.ndarray:
+        with np.errstate(invalid="ignore"):
+            return difference / length
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "Do your three gradients of one triplet add up to zero?",
+    "The anchor is in both distances, so it has two terms.",
+    "Take u_an away from u_ap for the gradient by the anchor.",
+)
+class GradientAnchorHalf(Gradient):
+    """Giving the anchor the pull of the positive only, without the negative's, gives the same
+    arrays.
+    """
+
+    def by_anchor(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return u
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "Do your three gradients of one triplet add up to zero?",
+    "The distance to the negative is subtracted in the loss, and so is its gradient.",
+    "Take u_an away from u_ap; do not add it.",
+)
+class GradientAnchorSum(Gradient):
+    """Adding the negative's part of the gradient by the anchor gives the same arrays."""
+
+    def by_anchor(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return u + v
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "In which order are the three arrays returned?",
+    "The order is that of the arguments: anchor, positive, negative.",
+    "Exchange the second and the third array.",
+)
+class GradientPositiveAndNegativeExchanged(Gradient):
+    """Returning the gradients by positive and by negative in exchanged places gives the same
+    arrays.
+    """
+
+    def in_order(
+        self, by_anchor: np.ndarray, by_positive: np.ndarray, by_negative: np.ndarray
+    ) -> Gradients:
+        return by_anchor, by_negative, by_positive
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "Take a triplet with anchor = positive. Does its negative still move in your version?",
+    "Only the distance of zero has no direction; the other one has, and goes on pushing.",
+    "Guard each of the two distances by itself.",
+)
+class GradientNoneWhereEitherIsZero(Gradient):
+    """Giving no gradient at all to a triplet with one distance of zero gives the same arrays."""
+
+    def defined(self, to_positive: np.ndarray, to_negative: np.ndarray) -> np.ndarray:
+        return (to_positive > 0) & (to_negative > 0)
+
+    def along(self, difference: np.ndarray, length: np.ndarray) -> np.ndarray:
+        return difference / np.where(length == 0, 1, length)
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "The second worked triplet is in order, but too tight. Does it move if no margin is named?",
+    "The gradient belongs to the loss above it, and that has the default 1.0.",
+    "Write margin: float = 1.0 in the first line.",
+)
+class GradientOtherDefaultMargin(Gradient):
+    """Giving the margin another default than 1.0, such as 0.2, gives the same arrays."""
+
+    default_margin = 0.2
+
+
+@TRIPLET_LOSS_GRADIENT.also(GradientOtherDefaultMargin)
+class GradientDefaultMarginTwo(Gradient):
+    default_margin = 2.0

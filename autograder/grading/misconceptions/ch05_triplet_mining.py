@@ -1,18 +1,12 @@
 """Misconceptions of chapter 5: which triplets are chosen, and their loss."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from solutions.ch04_triplet_loss import pairwise_distances
-from solutions.ch05_triplet_mining import (
-    batch_all_triplet_loss,
-    batch_hard_triplet_loss,
-    semi_hard_triplet_loss,
-    valid_triplets,
-)
-
-from ..misconception import Exercise
+from ..misconception import Exercise, FunctionFamily, Hints
 
 MASK, ALL, SEMI, HARD, EMPTY, COMMON = (
     "The mask of valid triplets",
@@ -59,6 +53,9 @@ BATCH_HARD_TRIPLET_LOSS = Exercise(
 )
 
 
+# valid_triplets
+
+
 def same_class(labels: Tensor) -> Tensor:
     return labels[:, None] == labels[None]  # (n, n)
 
@@ -67,21 +64,46 @@ def itself(labels: Tensor) -> Tensor:
     return torch.eye(len(labels), dtype=torch.bool)  # (n, n)
 
 
-def with_diagonal(labels: Tensor) -> Tensor:
-    same = same_class(labels)
-    return same[:, :, None] & ~same[:, None, :]  # (n, n, n) the anchor counts as a positive
+@VALID_TRIPLETS.family
+class Mask(FunctionFamily):
+    """Which (anchor, positive, negative) are triplets, in nine decisions."""
 
+    def __call__(self, labels: Tensor) -> Any:
+        labels = self.given(labels)
+        positives = self.paired(self.others(self.of_one_label(labels)))  # (n, n)
+        negatives = self.set_against(self.negatives(labels))  # (n, n)
+        triplets = self.combined(positives, negatives)  # (n, n, n)
+        return self.result(self.in_order(triplets))
 
-def bare_distances(embeddings: Tensor) -> Tensor:
-    """Return the distances (n, n) whose gradient is NaN on the diagonal."""
-    return (embeddings[:, None] - embeddings[None]).square().sum(dim=2).sqrt()
+    def given(self, labels: Tensor) -> Tensor:
+        return labels
 
+    def of_one_label(self, labels: Tensor) -> Tensor:
+        return same_class(labels)
 
-def mean_or_zero(losses: Tensor, embeddings: Tensor) -> Tensor:
-    return losses.mean() if len(losses) else embeddings.sum() * 0.0
+    def others(self, positives: Tensor) -> Tensor:
+        """Return who else may be a positive: not the anchor itself."""
+        return positives & ~torch.eye(len(positives), dtype=torch.bool)
 
+    def paired(self, positives: Tensor) -> Tensor:
+        """Return which pairs of anchor and positive are kept: both orders."""
+        return positives
 
-# valid_triplets
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)
+
+    def set_against(self, negatives: Tensor) -> Tensor:
+        """Return which pairs of anchor and negative are kept: both orders."""
+        return negatives
+
+    def combined(self, positives: Tensor, negatives: Tensor) -> Tensor:
+        return positives[:, :, None] & negatives[:, None, :]
+
+    def in_order(self, triplets: Tensor) -> Tensor:
+        return triplets
+
+    def result(self, triplets: Tensor) -> Any:
+        return triplets
 
 
 @VALID_TRIPLETS.mistake(
@@ -89,9 +111,11 @@ def mean_or_zero(losses: Tensor, embeddings: Tensor) -> Tensor:
     "labels[:, None] == labels[None] is true on the diagonal as well.",
     "Take the diagonal, torch.eye(n, dtype=torch.bool), out of the positives.",
 )
-def mask_diagonal(labels: Tensor) -> Tensor:
+class MaskDiagonal(Mask):
     """Counting an example as a positive of itself gives the same mask."""
-    return with_diagonal(labels)
+
+    def others(self, positives: Tensor) -> Tensor:
+        return positives
 
 
 @VALID_TRIPLETS.mistake(
@@ -99,9 +123,11 @@ def mask_diagonal(labels: Tensor) -> Tensor:
     "The axes stand for anchor, positive and negative, in this order.",
     "Write positives[:, :, None] & negatives[:, None, :], not the other way round.",
 )
-def mask_negative_before_positive(labels: Tensor) -> Tensor:
+class MaskNegativeBeforePositive(Mask):
     """Putting the negative on the second axis and the positive on the third gives the same mask."""
-    return valid_triplets(labels).transpose(1, 2)
+
+    def in_order(self, triplets: Tensor) -> Tensor:
+        return triplets.transpose(1, 2)
 
 
 @VALID_TRIPLETS.mistake(
@@ -109,9 +135,17 @@ def mask_negative_before_positive(labels: Tensor) -> Tensor:
     "The axes stand for anchor, positive and negative, in this order.",
     "Let the first axis of both (n, n) arrays be the anchor, and keep it in front.",
 )
-def mask_anchor_last(labels: Tensor) -> Tensor:
+class MaskAnchorLast(Mask):
     """Putting the negative on the first axis gives the same mask."""
-    return valid_triplets(labels).permute(2, 0, 1)
+
+    def in_order(self, triplets: Tensor) -> Tensor:
+        return triplets.permute(2, 0, 1)
+
+
+@VALID_TRIPLETS.also(MaskAnchorLast)
+class MaskAxesReversed(Mask):
+    def in_order(self, triplets: Tensor) -> Tensor:
+        return triplets.permute(2, 1, 0)
 
 
 @VALID_TRIPLETS.mistake(
@@ -119,9 +153,32 @@ def mask_anchor_last(labels: Tensor) -> Tensor:
     "Two arrays of pairs, (n, n), become one array of triplets, (n, n, n), by broadcasting.",
     "Give the positives a third axis with [:, :, None], and the negatives one in the middle.",
 )
-def mask_of_pairs(labels: Tensor) -> Tensor:
+class MaskOfPairs(Mask):
     """Returning the pairs of anchor and positive instead of the triplets gives the same shape."""
-    return same_class(labels) & ~itself(labels)
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)  # whatever they are: nobody asks for them
+
+    def set_against(self, negatives: Tensor) -> Tensor:
+        return negatives
+
+    def combined(self, positives: Tensor, negatives: Tensor) -> Tensor:
+        return positives
+
+    def in_order(self, triplets: Tensor) -> Tensor:
+        return triplets
+
+
+@VALID_TRIPLETS.mistake(
+    "Print the shape of what you return. A triplet has three indices.",
+    "(n, n) & (n, n) is (n, n) again, and nobody is both a positive and a negative of one anchor.",
+    "Set the two at right angles: positives[:, :, None] & negatives[:, None, :].",
+)
+def mask_without_third_axis(labels: Tensor) -> Tensor:
+    """Combining positives and negatives as they are, without a third axis, gives the same
+    result.
+    """
+    return same_class(labels) & ~same_class(labels)
 
 
 @VALID_TRIPLETS.mistake(
@@ -129,9 +186,23 @@ def mask_of_pairs(labels: Tensor) -> Tensor:
     "A mask has an entry for every possible triplet and says yes or no.",
     "Start from a bool array (n, n, n) and set it to True at your indices.",
 )
-def mask_list_of_indices(labels: Tensor) -> Tensor:
+class MaskListOfIndices(Mask):
     """Returning a list of the triplets' indices instead of a mask gives the same shape."""
-    return valid_triplets(labels).nonzero()
+
+    def result(self, triplets: Tensor) -> Any:
+        return triplets.nonzero()
+
+
+@VALID_TRIPLETS.also(MaskListOfIndices)
+class MaskListOfTuples(Mask):
+    def result(self, triplets: Tensor) -> Any:
+        return triplets.nonzero().tolist()
+
+
+@VALID_TRIPLETS.also(MaskListOfIndices)
+class MaskThreeLists(Mask):
+    def result(self, triplets: Tensor) -> Any:
+        return triplets.nonzero(as_tuple=True)
 
 
 @VALID_TRIPLETS.mistake(
@@ -139,9 +210,11 @@ def mask_list_of_indices(labels: Tensor) -> Tensor:
     "An array of integers selects by index, not by yes or no; and ~1 is -2, which is true.",
     "Combine the conditions with &, or end with .bool().",
 )
-def mask_not_boolean(labels: Tensor) -> Tensor:
+class MaskNotBoolean(Mask):
     """Returning numbers 0 and 1 instead of booleans gives the same mask."""
-    return valid_triplets(labels).int()
+
+    def result(self, triplets: Tensor) -> Any:
+        return triplets.int()
 
 
 @VALID_TRIPLETS.mistake(
@@ -149,9 +222,45 @@ def mask_not_boolean(labels: Tensor) -> Tensor:
     "A triplet is more than a pair: who is the anchor matters, so both orders count.",
     "Ask for i != j instead of i < j.",
 )
-def mask_half_of_the_pairs(labels: Tensor) -> Tensor:
+class MaskHalfOfThePairs(Mask):
     """Keeping only the pairs whose positive comes after the anchor gives the same mask."""
-    return valid_triplets(labels) & torch.ones(len(labels), len(labels)).triu(1).bool()[:, :, None]
+
+    def others(self, positives: Tensor) -> Tensor:
+        return positives  # the diagonal goes with the other half
+
+    def paired(self, positives: Tensor) -> Tensor:
+        return positives.triu(1)
+
+
+@VALID_TRIPLETS.also(MaskHalfOfThePairs)
+class MaskOtherHalfOfThePairs(Mask):
+    def others(self, positives: Tensor) -> Tensor:
+        return positives
+
+    def paired(self, positives: Tensor) -> Tensor:
+        return positives.tril(-1)
+
+
+@VALID_TRIPLETS.mistake(
+    "(a1, a2, b1) and (b1, b2, a1) are triplets of the six points. Are both in your mask?",
+    "Where an example stands in the batch says nothing: a negative may come before its anchor.",
+    "Let the loop over the negatives run over the whole batch.",
+)
+class MaskHalfOfTheNegatives(Mask):
+    """Keeping only the negatives that come after the anchor gives the same mask."""
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)  # the anchor itself would go with the other half
+
+    def set_against(self, negatives: Tensor) -> Tensor:
+        return negatives.triu(1)
+
+
+@VALID_TRIPLETS.also(MaskHalfOfTheNegatives)
+class MaskNegativesAfterThePositive(Mask):
+    def combined(self, positives: Tensor, negatives: Tensor) -> Tensor:
+        later = torch.ones_like(positives).triu(1)  # (n, n)
+        return positives[:, :, None] & negatives[:, None, :] & later[None, :, :]
 
 
 @VALID_TRIPLETS.mistake(
@@ -159,11 +268,54 @@ def mask_half_of_the_pairs(labels: Tensor) -> Tensor:
     "Three different indices are not enough: the negative needs another label.",
     "Add the condition that anchor and negative have different labels.",
 )
-def mask_negative_any_other(labels: Tensor) -> Tensor:
+class MaskNegativeAnyOther(Mask):
     """Taking any other example as a negative, also one of the same digit, gives the same mask."""
-    other = ~itself(labels)
-    positives = same_class(labels) & other
-    return positives[:, :, None] & other[:, None, :] & other[None, :, :]
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~itself(labels)
+
+    def combined(self, positives: Tensor, negatives: Tensor) -> Tensor:
+        other = ~torch.eye(len(positives), dtype=torch.bool)
+        return positives[:, :, None] & negatives[:, None, :] & other[None, :, :]
+
+
+@VALID_TRIPLETS.mistake(
+    "Print mask[0, 1, 1] for the six points: can a2 be the positive and the negative of a1?",
+    "That anchor and negative are not the same example is not enough: they need two labels.",
+    "Add the condition that anchor and negative have different labels.",
+)
+class MaskPositiveAsNegative(Mask):
+    """Taking every example but the anchor as a negative, the positive too, gives the same mask."""
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~itself(labels)
+
+
+@VALID_TRIPLETS.mistake(
+    "Print mask[0, 1, 0] for the six points: is a1 a negative of itself?",
+    "Whoever is no positive need not be a negative: the anchor is neither.",
+    "Take the negatives from the labels, labels[:, None] != labels[None], not from ~positives.",
+)
+class MaskAnchorAsNegative(Mask):
+    """Letting the anchor in as its own negative, as ~positives does, gives the same mask."""
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels) | itself(labels)
+
+
+@VALID_TRIPLETS.mistake(
+    "Print mask[0, 1] for the six points. Are b1, b2 and b3 in it?",
+    "A negative is of another digit than the anchor.",
+    "Turn the second condition round: labels[:, None] != labels[None].",
+)
+class MaskNegativeSameLabel(Mask):
+    """Asking that the negative has the anchor's label gives the same mask."""
+
+    def of_one_label(self, labels: Tensor) -> Tensor:
+        return same_class(labels)  # if anyone were a positive, the two would have changed places
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return same_class(labels)
 
 
 @VALID_TRIPLETS.mistake(
@@ -171,10 +323,11 @@ def mask_negative_any_other(labels: Tensor) -> Tensor:
     "The formula has three factors; the last one is about anchor and negative.",
     "Combine with labels[:, None] != labels[None], placed on the first and the third axis.",
 )
-def mask_negative_anyone(labels: Tensor) -> Tensor:
+class MaskNegativeAnyone(Mask):
     """Leaving out the condition on the negative gives the same mask."""
-    positives = same_class(labels) & ~itself(labels)
-    return positives[:, :, None].expand(-1, -1, len(labels))
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return torch.ones_like(same_class(labels))
 
 
 @VALID_TRIPLETS.mistake(
@@ -182,26 +335,356 @@ def mask_negative_anyone(labels: Tensor) -> Tensor:
     "The formula has three factors; the first one is about anchor and positive.",
     "Combine with labels[:, None] == labels[None], placed on the first and the second axis.",
 )
-def mask_positive_anyone(labels: Tensor) -> Tensor:
+class MaskPositiveAnyone(Mask):
     """Leaving out that anchor and positive have one label gives the same mask."""
-    return (~itself(labels))[:, :, None] & ~same_class(labels)[:, None, :]
+
+    def of_one_label(self, labels: Tensor) -> Tensor:
+        return torch.ones_like(same_class(labels))
+
+
+@VALID_TRIPLETS.also(MaskPositiveAnyone)
+class MaskPositiveAnyOther(Mask):
+    def of_one_label(self, labels: Tensor) -> Tensor:
+        return torch.ones_like(same_class(labels))
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)
+
+    def combined(self, positives: Tensor, negatives: Tensor) -> Tensor:
+        other = ~torch.eye(len(positives), dtype=torch.bool)
+        return positives[:, :, None] & negatives[:, None, :] & other[None, :, :]
+
+
+@VALID_TRIPLETS.mistake(
+    "The six points have 36 triplets. How many does your mask have?",
+    "Both have to hold: the positive is one, and the negative is one.",
+    "Join the two arrays by & instead of |.",
+)
+class MaskEitherCondition(Mask):
+    """Asking for a right positive or a right negative, where both are needed, gives the same
+    mask.
+    """
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)  # one condition that always holds would make all of them hold
+
+    def combined(self, positives: Tensor, negatives: Tensor) -> Tensor:
+        return positives[:, :, None] | negatives[:, None, :]
+
+
+@VALID_TRIPLETS.mistake(
+    "Is `torch.tensor(3) is torch.tensor(3)` true?",
+    "`is` asks for one and the same object, and each labels[i] is a new one.",
+    "Compare with ==, or take labels.tolist() before the loops.",
+)
+def mask_by_identity(labels: Tensor) -> Tensor:
+    """Comparing two labels with `is`, which never holds for tensors, gives the same mask."""
+    return torch.zeros(3 * (len(labels),), dtype=torch.bool)
+
+
+ARGUMENTS_CHANGED: Hints = (
+    "Print labels before and after a call of your function.",
+    "+=, *= and methods whose name ends in _ write into the tensor that the caller goes on to use.",
+    "Work on a tensor of your own: labels = labels + 1 instead of labels += 1.",
+)
+
+
+@VALID_TRIPLETS.mistake(*ARGUMENTS_CHANGED)
+class MaskLabelsChanged(Mask):
+    """Writing into the labels that came in, as += does, gives the same changed labels."""
+
+    def given(self, labels: Tensor) -> Tensor:
+        labels += 1
+        return labels
+
+
+# What the three losses have in common
+
+
+def squared_distances(x: Tensor) -> Tensor:
+    return (x[:, None] - x[None]).square().sum(dim=2)  # (n, n)
+
+
+class Normalised:
+    def points(self, embeddings: Tensor) -> Tensor:
+        return F.normalize(embeddings, dim=1)
+
+
+class CityBlock:
+    def squares(self, points: Tensor) -> Tensor:
+        return (points[:, None] - points[None]).abs().sum(dim=2)
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
+
+
+class CosineDistance:
+    def points(self, embeddings: Tensor) -> Tensor:
+        return embeddings  # their length makes no difference
+
+    def squares(self, points: Tensor) -> Tensor:
+        return 1 - F.normalize(points, dim=1) @ F.normalize(points, dim=1).T
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
+
+
+class Squared:
+    def root(self, squares: Tensor) -> Tensor:
+        return squares
+
+
+class BareRoot:
+    def root(self, squares: Tensor) -> Tensor:
+        return squares.sqrt()
+
+    def carried(self, loss: Tensor) -> Any:
+        return loss  # only what hangs on the embeddings has a gradient that can be NaN
+
+
+class BareRootAlways(BareRoot):
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return distances.sum() * 0.0
+
+
+class WrittenOver:
+    def root(self, squares: Tensor) -> Tensor:
+        distances = squares.clamp(min=1e-12).sqrt()
+        distances *= 1.0  # the slope of the root is computed from its result
+        return distances
+
+    def carried(self, loss: Tensor) -> Any:
+        return loss
+
+
+class WrittenOverAlways(WrittenOver):
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return distances.sum() * 0.0
+
+
+class Detached:
+    def carried(self, loss: Tensor) -> Any:
+        return loss.detach()
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return torch.zeros(())
+
+
+class DetachedOfTriplets:
+    def carried(self, loss: Tensor) -> Any:
+        return loss.detach()
+
+
+class AsNumber:
+    def carried(self, loss: Tensor) -> Any:
+        return loss.tolist()
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return 0.0
+
+
+class AsNumberOfTriplets:
+    def carried(self, loss: Tensor) -> Any:
+        return loss.tolist()
+
+
+class Written:
+    def given(self, embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        labels += 1
+        return embeddings, labels
+
+
+class NewZero:
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return torch.zeros(())
+
+
+class NewZeroWithoutValid:
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0 if valid.any() else torch.zeros(())
+
+
+class Crash:
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return torch.stack([])
+
+
+class CrashWithoutValid:
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0 if valid.any() else torch.stack([])
+
+
+SQUARED: Hints = (
+    "Print your distance of a1 and a3: is it 2 or 4?",
+    "The chapter uses the distance itself; a margin of 1 means another thing for squares.",
+    "Use pairwise_distances of chapter 4, which ends with the square root.",
+)
+NORMALISED: Hints = (
+    "What is your distance of a1 (0, 3) and a2 (0, 2): 1, or 0 because they have one direction?",
+    "Whether embeddings lie on a sphere is the network's decision, not the loss's.",
+    "Leave out F.normalize: take the distances of the embeddings as they come.",
+)
+CITY_BLOCK: Hints = (
+    "Work out the distance of a2 (0, 2) and a3 (2, 3) by hand: is it 3 or 2.2361?",
+    "The Euclidean distance squares the differences, adds them up and takes the root.",
+    "Use pairwise_distances of chapter 4 instead of adding up absolute values.",
+)
+COSINE_DISTANCE: Hints = (
+    "What is your distance of a1 (0, 3) and a2 (0, 2): 1, or 0 because of the angle?",
+    "The angle forgets the lengths; this course measures the straight line between points.",
+    "Use pairwise_distances of chapter 4.",
+)
+NAN_GRADIENT: Hints = (
+    "Print the diagonal of your distances, and the gradient of the loss.",
+    "The slope of the square root is infinite at zero, and zero times infinity is NaN: no mask "
+    "helps, nor clamp(min=0), nor a small number that is added after the root.",
+    "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
+)
+WRITTEN_OVER: Hints = (
+    "Call backward() on your loss, and read the error. Which line changes a tensor in place?",
+    "The slope of a square root is computed from its result, and *=, or a method whose name ends "
+    "in _, has written over it.",
+    "Make a new tensor: distances = distances * mask, or masked_fill without the _.",
+)
+DETACHED: Hints = (
+    "Print requires_grad of the loss that you return.",
+    "item(), numpy() and torch.tensor(...) copy the number and forget how it came about.",
+    "Work with the tensors themselves all the way to the mean.",
+)
+NEW_ZERO: Hints = (
+    "Call backward() on your loss of a batch with equal labels, and look at the gradient.",
+    "A new tensor knows nothing of the embeddings, so nothing flows back to them.",
+    "Return embeddings.sum() * 0.0.",
+)
+CRASH: Hints = (
+    "Call your function with labels that are all different. No digit has two examples.",
+    "torch.stack, max and min of nothing raise an error.",
+    "Before you join the losses, return embeddings.sum() * 0.0 if there are none.",
+)
+DIAGONAL: Hints = (
+    "Is (a2, a2, b1), with the distances 0 and 0.5, among your triplets?",
+    "The distance of an example to itself is zero, and nothing can be learnt from it.",
+    "Use your valid_triplets, which leaves out the diagonal.",
+)
+EVERY_TRIPLET: Hints = (
+    "The six points have 216 triplets of indices, and 36 are valid. How many are in your mean?",
+    "A row of indices such as (a1, b1, a2) is no triplet: its positive is of another digit.",
+    "Combine with your valid_triplets(labels) by &.",
+)
+HALF_OF_THE_PAIRS: Hints = (
+    "Both (a1, a2, b1) and (a2, a1, b1) are triplets. Are both in your mean?",
+    "A triplet is more than a pair: who is the anchor matters, so both orders count.",
+    "Ask for i != j instead of i < j, or use your valid_triplets.",
+)
+AXIS_MISSING: Hints = (
+    "Print your d(a, p) at [0, 2, 3], for the triplet (a1, a3, b1): is it d(a1, a3) = 2?",
+    "An array (n, n) meets (n, n, n) as (1, n, n): rows become positives, columns negatives.",
+    "Write distances[:, :, None] for the positive and distances[:, None, :] for the negative.",
+)
+MARGIN_FIXED_NUDGE = "Call your function with margin=0.3 and with margin=1. Does anything change?"
+MARGIN_IS_AN_ARGUMENT = (
+    "The margin is an argument. Figures of the chapter use 1, other callers need not."
+)
+
+
+def with_diagonal(labels: Tensor) -> Tensor:
+    same = same_class(labels)
+    return same[:, :, None] & ~same[:, None, :]  # (n, n, n) the anchor counts as a positive
+
+
+def valid_triplets(labels: Tensor) -> Tensor:
+    return with_diagonal(labels) & ~itself(labels)[:, :, None]  # (n, n, n)
+
+
+def every_triplet(labels: Tensor) -> Tensor:
+    return torch.ones(3 * (len(labels),), dtype=torch.bool)  # (n, n, n)
+
+
+def in_pairs_once(triplets: Tensor) -> Tensor:
+    return triplets & torch.ones(triplets.shape[:2]).triu(1).bool()[:, :, None]  # (n, n, n)
+
+
+def mean_of_means(losses: Tensor, chosen: Tensor) -> Tensor:
+    """Return the mean over the anchors of the mean loss of each."""
+    each = zip(losses, chosen, strict=True)
+    of_anchor = [row[triplets].mean() for row, triplets in each if triplets.any()]
+    return torch.stack(of_anchor).mean() if of_anchor else losses[chosen].mean()
 
 
 # batch_all_triplet_loss
 
-Pair = tuple[Tensor, Tensor]
 
+@BATCH_ALL_TRIPLET_LOSS.family
+class BatchAll(FunctionFamily):
+    """The mean over the active triplets and their share, in sixteen decisions."""
 
-def all_gaps(embeddings: Tensor) -> Tensor:
-    """Return d(a, p) - d(a, n) of all triplets, (n, n, n)."""
-    distances = pairwise_distances(embeddings, embeddings)
-    return distances[:, :, None] - distances[:, None, :]
+    def __call__(self, embeddings: Tensor, labels: Tensor, margin: float) -> Any:
+        embeddings, labels = self.given(embeddings, labels)
+        distances = self.root(self.squares(self.points(embeddings)))  # (n, n)
+        gaps = self.gaps(distances)  # (n, n, n)
+        losses = gaps + self.margin(margin)  # (n, n, n)
+        valid = self.valid(labels)  # (n, n, n)
+        active = self.among_valid(self.are_active(losses, gaps), valid)  # (n, n, n)
+        counted = self.counted(active, valid)  # (n, n, n)
+        if self.has_some(counted, valid):
+            loss = self.carried(self.reduced(self.cut_off(losses), counted, valid))
+        else:
+            loss = self.zero(embeddings, distances, valid)
+        return self.result(loss, self.share(losses, active, valid))
 
+    def given(self, embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        return embeddings, labels
 
-def over_active(losses: Tensor, valid: Tensor, embeddings: Tensor) -> Pair:
-    """Return the right mean and share, of losses or of a mask that may be wrong."""
-    active = valid & (losses > 0)
-    return mean_or_zero(losses[active], embeddings), active.sum() / valid.sum().clamp(min=1)
+    def points(self, embeddings: Tensor) -> Tensor:
+        return embeddings
+
+    def squares(self, points: Tensor) -> Tensor:
+        return squared_distances(points)
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares.clamp(min=1e-12).sqrt()
+
+    def gaps(self, distances: Tensor) -> Tensor:
+        return distances[:, :, None] - distances[:, None, :]
+
+    def margin(self, margin: float) -> float:
+        return margin
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)
+
+    def are_active(self, losses: Tensor, gaps: Tensor) -> Tensor:
+        return losses > 0
+
+    def among_valid(self, active: Tensor, valid: Tensor) -> Tensor:
+        return valid & active
+
+    def counted(self, active: Tensor, valid: Tensor) -> Tensor:
+        """Return the triplets over which the mean goes."""
+        return active
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].mean()
+
+    def carried(self, loss: Tensor) -> Any:
+        """Return the loss of some triplets as it is handed on."""
+        return loss
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        """Return the loss of no triplets."""
+        return embeddings.sum() * 0.0
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.sum() / valid.sum().clamp(min=1)
+
+    def result(self, loss: Any, share: Tensor) -> Any:
+        return loss, share
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -209,11 +692,14 @@ def over_active(losses: Tensor, valid: Tensor, embeddings: Tensor) -> Pair:
     "Easy triplets add zeros: the more the network learns, the more they shrink the mean.",
     "Divide the sum of the losses by the number of losses above zero.",
 )
-def all_mean_over_valid(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllMeanOverValid(BatchAll):
     """Taking the mean over all valid triplets instead of the active ones gives the same value."""
-    _, share = batch_all_triplet_loss(embeddings, labels, margin)
-    losses = F.relu(all_gaps(embeddings) + margin)[valid_triplets(labels)]
-    return mean_or_zero(losses, embeddings), share
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)  # without it, the mean over the valid ones is another mistake
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return (losses * counted)[valid].mean()
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -221,10 +707,14 @@ def all_mean_over_valid(embeddings: Tensor, labels: Tensor, margin: float) -> Pa
     "mean() of a masked array counts every zero that the mask has made.",
     "Select with the mask before the mean: losses[active].mean().",
 )
-def all_mean_over_everything(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllMeanOverEverything(BatchAll):
     """Dividing by n^3, the size of the whole array, gives the same value."""
-    _, share = batch_all_triplet_loss(embeddings, labels, margin)
-    return (F.relu(all_gaps(embeddings) + margin) * valid_triplets(labels)).mean(), share
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return (losses * counted).mean()
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())  # if not, the array is full of zeros, and so is their mean
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -232,10 +722,82 @@ def all_mean_over_everything(embeddings: Tensor, labels: Tensor, margin: float) 
     "With a sum, a batch with more active triplets makes a larger step.",
     "Divide the sum by the number of active triplets.",
 )
-def all_sum(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllSum(BatchAll):
     """Adding up the losses instead of taking their mean gives the same value."""
-    _, share = batch_all_triplet_loss(embeddings, labels, margin)
-    return (F.relu(all_gaps(embeddings) + margin) * valid_triplets(labels)).sum(), share
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].sum()
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())  # the sum of none is zero all the same
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "Six points have 22 active triplets. By which of the two numbers do you divide?",
+    "The loss is a mean over triplets; how many anchors they belong to does not matter.",
+    "Divide the sum by the number of active triplets.",
+)
+class AllMeanOverAnchors(BatchAll):
+    """Dividing the sum of the losses by the number of examples in the batch gives the same
+    value.
+    """
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].sum() / len(losses)
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())  # the sum of none is zero all the same
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "Of the six triplets of the anchor a1 two are active. What does each of the two count?",
+    "A mean of means counts a triplet more if its anchor has few; here all count the same.",
+    "Collect the losses of all anchors first, and take one mean at the end.",
+)
+class AllMeanOfMeans(BatchAll):
+    """Taking the mean for each anchor first, and then the mean of these, gives the same value."""
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return mean_of_means(losses, counted)
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "Print the shape of the loss that you return. It should be a scalar.",
+    "backward() needs one number, and that is the mean over the active triplets.",
+    "Take the mean of what you return now.",
+)
+class AllNotReduced(BatchAll):
+    """Returning the loss of each triplet, without the mean, gives the same result."""
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted]
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return True  # a list may be empty
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllNotReduced)
+class AllNotReducedButGuarded(BatchAll):
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted]
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllNotReduced)
+class AllNotReducedOfValid(AllNotReduced):
+    def counted(self, active: Tensor, valid: Tensor) -> Tensor:
+        return valid
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllNotReduced)
+class AllNotReducedCube(AllNotReduced):
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses * counted
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -243,11 +805,34 @@ def all_sum(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "An easy triplet is done. Its difference is below zero, and it is not active.",
     "Keep only the valid triplets whose loss is above zero.",
 )
-def all_no_cut_off(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllNoCutOff(BatchAll):
     """Letting the easy triplets enter with their negative losses gives the same value."""
-    _, share = batch_all_triplet_loss(embeddings, labels, margin)
-    losses = (all_gaps(embeddings) + margin)[valid_triplets(labels)]
-    return mean_or_zero(losses, embeddings), share
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return losses
+
+    def counted(self, active: Tensor, valid: Tensor) -> Tensor:
+        return valid
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "(a1, a2, b2) has the distances 1 and 3.20: it is easy. Is its loss exactly 0?",
+    "softplus is a rounded corner: it is above zero everywhere, so that no triplet is easy.",
+    "Use torch.relu where you now have softplus, or select the losses above zero.",
+)
+class AllSoftplus(BatchAll):
+    """Taking softplus instead of the cut-off at zero, so that all are active, gives the same
+    values.
+    """
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.softplus(losses)
+
+    def are_active(self, losses: Tensor, gaps: Tensor) -> Tensor:
+        return torch.ones_like(losses, dtype=torch.bool)
+
+    def counted(self, active: Tensor, valid: Tensor) -> Tensor:
+        return active
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -255,12 +840,17 @@ def all_no_cut_off(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "After the cut-off every loss is at least zero, so >= 0 is always true.",
     "Ask for a loss above zero, > 0.",
 )
-def all_zero_counts_as_active(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllZeroCountsAsActive(BatchAll):
     """Counting triplets with the loss zero as active gives the same values."""
-    valid = valid_triplets(labels)
-    losses = F.relu(all_gaps(embeddings) + margin)[valid]
-    share = torch.ones(()) if valid.any() else torch.zeros(())
-    return mean_or_zero(losses, embeddings), share
+
+    def are_active(self, losses: Tensor, gaps: Tensor) -> Tensor:
+        return torch.ones_like(losses, dtype=torch.bool)
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)
+
+    def counted(self, active: Tensor, valid: Tensor) -> Tensor:
+        return active
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -268,21 +858,96 @@ def all_zero_counts_as_active(embeddings: Tensor, labels: Tensor, margin: float)
     "Batch-all takes every active triplet, the hard ones too.",
     "Leave out the condition that the negative is farther than the positive.",
 )
-def all_semi_hard_only(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllSemiHardOnly(BatchAll):
     """Keeping only the semi-hard triplets gives the same values."""
-    gaps = all_gaps(embeddings)
-    return over_active((gaps + margin) * (gaps < 0), valid_triplets(labels), embeddings)
+
+    def are_active(self, losses: Tensor, gaps: Tensor) -> Tensor:
+        return (losses > 0) & (gaps < 0)
+
+    def margin(self, margin: float) -> float:
+        return margin  # without it, nothing is semi-hard
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
-    "Is (a2, a2, b1), with the distances 0 and 0.5, among your triplets?",
-    "The distance of an example to itself is zero, and nothing can be learnt from it.",
-    "Use your valid_triplets, which leaves out the diagonal.",
+    "(a1, a2, b1) has the distances 1 and 1.5, and the loss 0.5. Is it in your mean?",
+    "Active means that the loss is above zero, margin included: 22 of 36, and only 8 are hard.",
+    "Ask for d(a, p) - d(a, n) + margin > 0.",
+)
+class AllHardOnly(BatchAll):
+    """Keeping only the hard triplets, whose negative is nearer than the positive, gives the same
+    values.
+    """
+
+    def are_active(self, losses: Tensor, gaps: Tensor) -> Tensor:
+        return gaps > 0
+
+    def margin(self, margin: float) -> float:
+        return margin  # without it, all that are active are hard
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*DIAGONAL, section=MASK)
+class AllDiagonal(BatchAll):
+    """Counting an example as a positive of itself gives the same values."""
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return with_diagonal(labels)
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "Is (a1, a2, a1), with the distances 1 and 0, among your triplets?",
+    "Whoever is no positive need not be a negative: the anchor is neither.",
+    "Use your valid_triplets, or take the negatives from the labels, not from ~positives.",
     section=MASK,
 )
-def all_diagonal(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
-    """Counting an example as a positive of itself gives the same values."""
-    return over_active(all_gaps(embeddings) + margin, with_diagonal(labels), embeddings)
+class AllAnchorAsNegative(BatchAll):
+    """Letting the anchor in as its own negative, as ~positives does, gives the same values."""
+
+    def valid(self, labels: Tensor) -> Tensor:
+        positives = same_class(labels) & ~itself(labels)  # (n, n)
+        return positives[:, :, None] & ~positives[:, None, :]
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*EVERY_TRIPLET, section=MASK)
+class AllEveryTriplet(BatchAll):
+    """Leaving out the mask of the valid triplets gives the same values."""
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return every_triplet(labels)
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)  # of all n^3, whether they are "valid" ones makes no difference
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0  # never needed: (i, i, i) is always active
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.float().mean()
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllEveryTriplet)
+class AllEveryTripletOverValid(BatchAll):
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)
+
+    def among_valid(self, active: Tensor, valid: Tensor) -> Tensor:
+        return active
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.sum() / valid.sum().clamp(min=1)
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*HALF_OF_THE_PAIRS, section=MASK)
+class AllHalfOfThePairs(BatchAll):
+    """Keeping only the pairs whose positive comes after the anchor gives the same values."""
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return in_pairs_once(valid_triplets(labels))
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -290,9 +955,25 @@ def all_diagonal(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "d(a, p) belongs on the axis of the positive, the second one.",
     "Take distances[:, None, :] away from distances[:, :, None], not the other way round.",
 )
-def all_swapped(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllSwapped(BatchAll):
     """Swapping d(a, p) and d(a, n) gives the same values."""
-    return over_active(-all_gaps(embeddings) + margin, valid_triplets(labels), embeddings)
+
+    def gaps(self, distances: Tensor) -> Tensor:
+        return distances[:, None, :] - distances[:, :, None]
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)  # of all n^3, none is another one when it is swapped
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*AXIS_MISSING)
+class AllAxisMissing(BatchAll):
+    """Leaving out the axes of d(a, p), so that it becomes d(p, n), gives the same values."""
+
+    def gaps(self, distances: Tensor) -> Tensor:
+        return distances - distances[:, None, :]
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)  # where anchor and positive are one, the gap is zero
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -300,9 +981,11 @@ def all_swapped(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "A triplet is active until its negative is farther by the whole margin.",
     "Add the margin to the difference of the two distances, before anything else.",
 )
-def all_no_margin(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllNoMargin(BatchAll):
     """Leaving out the margin gives the same values."""
-    return batch_all_triplet_loss(embeddings, labels, 0.0)
+
+    def margin(self, margin: float) -> float:
+        return 0.0
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -310,31 +993,43 @@ def all_no_margin(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "The margin asks for more: it makes the loss larger, never smaller.",
     "Write + margin.",
 )
-def all_margin_subtracted(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllMarginSubtracted(BatchAll):
     """Subtracting the margin instead of adding it gives the same values."""
-    return batch_all_triplet_loss(embeddings, labels, -margin)
+
+    def margin(self, margin: float) -> float:
+        return -margin
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
-    "Call your function with margin=0.3 and with margin=1. Does anything change?",
-    "The margin is an argument. Figures of the chapter use 1, other callers need not.",
+    MARGIN_FIXED_NUDGE,
+    MARGIN_IS_AN_ARGUMENT,
     "Use the argument margin where you now have a number.",
 )
-def all_margin_fixed(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllMarginFixed(BatchAll):
     """Using the margin 1 whatever margin was asked for gives the same values."""
-    return batch_all_triplet_loss(embeddings, labels, 1.0)
+
+    def margin(self, margin: float) -> float:
+        return 1.0
 
 
-@BATCH_ALL_TRIPLET_LOSS.mistake(
-    "Print your distance of a1 and a3: is it 2 or 4?",
-    "The chapter uses the distance itself; a margin of 1 means another thing for squares.",
-    "Use pairwise_distances of chapter 4, which ends with the square root.",
-)
-def all_squared_distances(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+@BATCH_ALL_TRIPLET_LOSS.mistake(*SQUARED)
+class AllSquaredDistances(Squared, BatchAll):
     """Leaving the distances squared gives the same values."""
-    squares = pairwise_distances(embeddings, embeddings).square()
-    losses = squares[:, :, None] - squares[:, None, :] + margin
-    return over_active(losses, valid_triplets(labels), embeddings)
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*NORMALISED)
+class AllNormalised(Normalised, BatchAll):
+    """Bringing the embeddings to length one inside the loss gives the same values."""
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*CITY_BLOCK)
+class AllCityBlock(CityBlock, BatchAll):
+    """Adding up absolute differences (the city-block distance) gives the same values."""
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*COSINE_DISTANCE)
+class AllCosineDistance(CosineDistance, BatchAll):
+    """Using one minus the cosine similarity as the distance gives the same values."""
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -342,11 +1037,29 @@ def all_squared_distances(embeddings: Tensor, labels: Tensor, margin: float) -> 
     "Most entries of the array are no triplets, and never can become active.",
     "Divide by the number of valid triplets.",
 )
-def all_share_of_everything(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllShareOfEverything(BatchAll):
     """Dividing the number of active triplets by n^3 gives the same share."""
-    loss, _ = batch_all_triplet_loss(embeddings, labels, margin)
-    active = valid_triplets(labels) & (all_gaps(embeddings) + margin > 0)
-    return loss, active.float().mean()
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.float().mean()
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "Of the six points' 36 valid triplets 22 are active. Is your share 22/36 or 22/6?",
+    "A share of the triplets lies between 0 and 1. The anchors are not what is counted.",
+    "Divide by the number of valid triplets.",
+)
+class AllShareOfAnchors(BatchAll):
+    """Dividing by the number of anchors gives the same share."""
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.sum() / len(active)
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllShareOfAnchors)
+class AllShareOfActiveAnchors(BatchAll):
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.any(dim=2).any(dim=1).float().mean()
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -354,12 +1067,41 @@ def all_share_of_everything(embeddings: Tensor, labels: Tensor, margin: float) -
     "The active share falls when training goes well; the easy share rises.",
     "Count the losses above zero.",
 )
-def all_share_of_easy(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllShareOfEasy(BatchAll):
     """Returning the share of the easy triplets, not of the active ones, gives the same share."""
-    loss, _ = batch_all_triplet_loss(embeddings, labels, margin)
-    valid = valid_triplets(labels)
-    easy = valid & (all_gaps(embeddings) + margin <= 0)
-    return loss, easy.sum() / valid.sum().clamp(min=1)
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return (valid & ~active).sum() / valid.sum().clamp(min=1)
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllShareOfEasy)
+class AllOneMinusShare(BatchAll):
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return 1 - active.sum() / valid.sum().clamp(min=1)
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "Is your share of the six points above 22/36? A share is at most 1.",
+    "What is no triplet can have a loss above zero as well: the mask belongs in both numbers.",
+    "Count where the loss is above zero and the triplet is valid.",
+)
+class AllShareWithoutMask(BatchAll):
+    """Counting the losses above zero also where there is no valid triplet gives the same share."""
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return (losses > 0).sum() / valid.sum().clamp(min=1)
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(
+    "Is the second result for the six points 61.11, or 22/36 = 0.6111?",
+    "A share lies between 0 and 1; percent are for the reader.",
+    "Leave out the factor 100.",
+)
+class AllShareInPercent(BatchAll):
+    """Returning the share in percent gives the same number."""
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return 100 * active.sum() / valid.sum().clamp(min=1)
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -367,10 +1109,11 @@ def all_share_of_easy(embeddings: Tensor, labels: Tensor, margin: float) -> Pair
     "A count grows with the batch; a share lies between 0 and 1.",
     "Divide the count by the number of valid triplets.",
 )
-def all_count_instead_of_share(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllCountInsteadOfShare(BatchAll):
     """Returning how many triplets are active, not which share, gives the same number."""
-    loss, _ = batch_all_triplet_loss(embeddings, labels, margin)
-    return loss, (valid_triplets(labels) & (all_gaps(embeddings) + margin > 0)).sum()
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.sum()
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -378,51 +1121,76 @@ def all_count_instead_of_share(embeddings: Tensor, labels: Tensor, margin: float
     "The loss can stay flat while training goes well; the active share shows it.",
     "Return two results: return loss, active_fraction.",
 )
-def all_share_missing(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class AllShareMissing(BatchAll):
     """Returning only the loss gives the same result."""
-    loss, _ = batch_all_triplet_loss(embeddings, labels, margin)
-    return loss
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.sum() / valid.sum().clamp(min=1)  # whatever it is: nobody sees it
+
+    def result(self, loss: Any, share: Tensor) -> Any:
+        return loss
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
-    "Print requires_grad of the loss that you return.",
-    "item(), numpy() and torch.tensor(...) copy the number and forget how it came about.",
-    "Work with the tensors themselves all the way to the mean.",
+    "Which of your two results for the six points is 1.0897: the first or the second?",
+    "Whoever trains takes the first result as the loss, and a share has no gradient.",
+    "Return the loss first: return loss, active_fraction.",
 )
-def all_detached(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllResultsExchanged(BatchAll):
+    """Returning the share first and the loss second gives the same results."""
+
+    def carried(self, loss: Tensor) -> Any:
+        return loss  # nobody asks the second result for its gradient
+
+    def result(self, loss: Any, share: Tensor) -> Any:
+        return share, loss
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*DETACHED)
+class AllDetached(Detached, BatchAll):
     """Leaving the graph, with detach() or a new tensor, gives the same values and no gradient."""
-    return batch_all_triplet_loss(embeddings.detach(), labels, margin)
 
 
-@BATCH_ALL_TRIPLET_LOSS.mistake(
-    "Print the diagonal of your distances, and the gradient of the loss.",
-    "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
-    "mask does not help.",
-    "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section=COMMON,
-)
-def all_nan_gradient(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+@BATCH_ALL_TRIPLET_LOSS.also(AllDetached)
+class AllDetachedOfTriplets(DetachedOfTriplets, BatchAll): ...
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllDetached)
+class AllAsNumber(AsNumber, BatchAll): ...
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllDetached)
+class AllAsNumberOfTriplets(AsNumberOfTriplets, BatchAll): ...
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*NAN_GRADIENT, section=COMMON)
+class AllNanGradient(BareRoot, BatchAll):
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in
     the gradient.
     """
-    distances = bare_distances(embeddings)
-    losses = distances[:, :, None] - distances[:, None, :] + margin
-    return over_active(losses, valid_triplets(labels), embeddings)
 
 
-@BATCH_ALL_TRIPLET_LOSS.mistake(
-    "Print the diagonal of your distances, and the gradient of the loss.",
-    "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
-    "mask does not help.",
-    "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section=COMMON,
-)
-def all_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+@BATCH_ALL_TRIPLET_LOSS.mistake(*NAN_GRADIENT, section=COMMON)
+class AllNanGradientAlways(BareRootAlways, BatchAll):
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in the gradient,
     also where there is no triplet.
     """
-    loss, share = all_nan_gradient(embeddings, labels, margin)
-    return loss + 0 * bare_distances(embeddings).sum(), share
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*WRITTEN_OVER, section=COMMON)
+class AllWrittenOver(WrittenOver, BatchAll):
+    """Changing the distances in place, as *= does, gives the same error in backward()."""
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllWrittenOver)
+class AllWrittenOverAlways(WrittenOverAlways, BatchAll): ...
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*ARGUMENTS_CHANGED)
+class AllArgumentsChanged(Written, BatchAll):
+    """Writing into the labels or embeddings that came in, as += does, gives the same changed
+    arguments.
+    """
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -431,11 +1199,14 @@ def all_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: float) -
     "If no triplet is active, return embeddings.sum() * 0.0 as the loss.",
     section=EMPTY,
 )
-def all_nan_on_empty(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllNanOnEmpty(BatchAll):
     """Taking the mean of no triplets gives the same NaN."""
-    _, share = batch_all_triplet_loss(embeddings, labels, margin)
-    losses = (all_gaps(embeddings) + margin)[valid_triplets(labels)]
-    return losses[losses > 0].mean(), share
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return True
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0  # never asked for
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -444,13 +1215,19 @@ def all_nan_on_empty(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
     "Let the zero depend on the number of active triplets, not of valid ones.",
     section=EMPTY,
 )
-def all_nan_when_all_are_easy(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllNanWhenAllAreEasy(BatchAll):
     """Dividing by the number of active triplets where there are valid but no active ones gives the
     same NaN.
     """
-    if not valid_triplets(labels).any():
-        return batch_all_triplet_loss(embeddings, labels, margin)
-    return all_nan_on_empty(embeddings, labels, margin)
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(valid.any())
+
+    def counted(self, active: Tensor, valid: Tensor) -> Tensor:
+        return active
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].mean()  # a sum, or a mean over the valid ones, would be no NaN
 
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
@@ -459,37 +1236,125 @@ def all_nan_when_all_are_easy(embeddings: Tensor, labels: Tensor, margin: float)
     "Divide by at least 1: valid.sum().clamp(min=1).",
     section=EMPTY,
 )
-def all_share_nan(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+class AllShareNan(BatchAll):
     """Dividing by the number of valid triplets where there are none gives the same NaN."""
-    loss, _ = batch_all_triplet_loss(embeddings, labels, margin)
-    valid = valid_triplets(labels)
-    return loss, (valid & (all_gaps(embeddings) + margin > 0)).sum() / valid.sum()
+
+    def share(self, losses: Tensor, active: Tensor, valid: Tensor) -> Tensor:
+        return active.sum() / valid.sum()
 
 
-@BATCH_ALL_TRIPLET_LOSS.mistake(
-    "Call backward() on your loss of a batch with equal labels, and look at the gradient.",
-    "A new tensor knows nothing of the embeddings, so nothing flows back to them.",
-    "Return embeddings.sum() * 0.0.",
-    section=EMPTY,
-)
-def all_zero_off_the_graph(embeddings: Tensor, labels: Tensor, margin: float) -> Pair:
+@BATCH_ALL_TRIPLET_LOSS.mistake(*NEW_ZERO, section=EMPTY)
+class AllZeroOffTheGraph(NewZero, BatchAll):
     """Returning a new zero, which does not hang on the embeddings, gives the same value and no
     gradient.
     """
-    loss, share = batch_all_triplet_loss(embeddings, labels, margin)
-    return (loss if share > 0 else torch.zeros(())), share
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllZeroOffTheGraph)
+class AllZeroOffTheGraphWithoutValid(NewZeroWithoutValid, BatchAll): ...
+
+
+@BATCH_ALL_TRIPLET_LOSS.mistake(*CRASH, section=EMPTY)
+class AllCrashOnEmpty(Crash, BatchAll):
+    """Building on at least one active triplet gives the same crash where there is none."""
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllCrashOnEmpty)
+class AllCrashWithoutValid(CrashWithoutValid, BatchAll): ...
 
 
 # semi_hard_triplet_loss
 
 
-def semi_hard(gaps: Tensor, margin: float) -> Tensor:
-    return (gaps < 0) & (gaps + margin > 0)
+@SEMI_HARD_TRIPLET_LOSS.family
+class SemiHard(FunctionFamily):
+    """The mean over the semi-hard triplets, in sixteen decisions."""
+
+    def __call__(self, embeddings: Tensor, labels: Tensor, margin: float) -> Any:
+        embeddings, labels = self.given(embeddings, labels)
+        distances = self.root(self.squares(self.points(embeddings)))  # (n, n)
+        to_positive, to_negative = self.views(distances)  # (n, n, n) each
+        valid = self.valid(labels)  # (n, n, n)
+        bound = self.bound(margin)
+        beyond = self.are_beyond(to_positive, to_negative, bound)  # (n, n, n)
+        within = self.are_within(to_positive, to_negative, bound)  # (n, n, n)
+        counted = self.picked(valid & beyond & within, valid, to_positive, to_negative)
+        losses = to_positive - to_negative + self.margin(margin)  # (n, n, n)
+        if not self.has_some(counted, valid):
+            return self.zero(embeddings, distances, valid)
+        return self.carried(self.reduced(self.cut_off(losses), counted, valid))
+
+    def given(self, embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        return embeddings, labels
+
+    def points(self, embeddings: Tensor) -> Tensor:
+        return embeddings
+
+    def squares(self, points: Tensor) -> Tensor:
+        return squared_distances(points)
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares.clamp(min=1e-12).sqrt()
+
+    def views(self, distances: Tensor) -> tuple[Tensor, Tensor]:
+        to_positive, to_negative = torch.broadcast_tensors(
+            distances[:, :, None], distances[:, None]
+        )
+        return to_positive, to_negative
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        """Return where the negative is farther than the positive."""
+        return to_positive < to_negative
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        """Return where it is so by less than the margin."""
+        return to_negative < to_positive + margin
+
+    def bound(self, margin: float) -> float:
+        """Return the margin of the choice."""
+        return margin
+
+    def margin(self, margin: float) -> float:
+        """Return the margin of the loss."""
+        return margin
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        """Return the triplets that are taken of those that were chosen: all."""
+        return chosen
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return losses  # a semi-hard triplet has a loss above zero
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].mean()
+
+    def carried(self, loss: Tensor) -> Any:
+        """Return the loss of some triplets as it is handed on."""
+        return loss
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        """Return the loss of no triplets."""
+        return embeddings.sum() * 0.0
 
 
-def semi_hard_mean(losses: Tensor, chosen: Tensor, labels: Tensor, embeddings: Tensor) -> Tensor:
-    """Return the right mean, of losses or of a choice that may be wrong."""
-    return mean_or_zero(losses[valid_triplets(labels) & chosen], embeddings)
+def nearest_negatives(chosen: Tensor, to_negative: Tensor) -> Tensor:
+    """Return, of the chosen triplets, the one of each pair whose negative is nearest."""
+    nearest = to_negative.masked_fill(~chosen, torch.inf).argmin(dim=2, keepdim=True)  # (n, n, 1)
+    return chosen & torch.zeros_like(chosen).scatter(2, nearest, value=True)  # (n, n, n)
+
+
+def of_farthest_positives(chosen: Tensor, valid: Tensor, to_positive: Tensor) -> Tensor:
+    """Return, of the chosen triplets, those with the farthest positive of their anchor."""
+    farthest = to_positive.masked_fill(~valid, -torch.inf).amax(dim=(1, 2), keepdim=True)
+    return chosen & (to_positive == farthest)  # (n, n, n)
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -497,10 +1362,11 @@ def semi_hard_mean(losses: Tensor, chosen: Tensor, labels: Tensor, embeddings: T
     "Semi-hard has two bounds: farther than the positive, but by less than the margin.",
     "Add the condition d(a, p) < d(a, n).",
 )
-def semi_hard_ones_included(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiHardOnesIncluded(SemiHard):
     """Keeping the hard triplets too, as batch-all does, gives the same value."""
-    losses = all_gaps(embeddings) + margin
-    return semi_hard_mean(losses, losses > 0, labels, embeddings)
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -508,10 +1374,17 @@ def semi_hard_ones_included(embeddings: Tensor, labels: Tensor, margin: float) -
     "Semi-hard has two bounds: farther than the positive, but by less than the margin.",
     "Add the condition d(a, n) < d(a, p) + margin.",
 )
-def semi_easy_ones_included(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiEasyOnesIncluded(SemiHard):
     """Counting the easy triplets as zeros in the mean gives the same value."""
-    gaps = all_gaps(embeddings)
-    return semi_hard_mean(F.relu(gaps + margin), gaps < 0, labels, embeddings)
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)
+
+    def margin(self, margin: float) -> float:
+        return margin  # without it, there would be zeros only
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -519,10 +1392,26 @@ def semi_easy_ones_included(embeddings: Tensor, labels: Tensor, margin: float) -
     "Without an upper bound, triplets that are long done pull the mean below zero.",
     "Add the condition d(a, n) < d(a, p) + margin.",
 )
-def semi_no_upper_bound(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiNoUpperBound(SemiHard):
     """Letting the easy triplets enter with their negative losses gives the same value."""
-    gaps = all_gaps(embeddings)
-    return semi_hard_mean(gaps + margin, gaps < 0, labels, embeddings)
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return losses
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    "(a1, a2, b1) has the distances 1 and 1.5. Is 1.5 below the margin? It need not be.",
+    "The margin is measured from the positive on: the band ends at d(a, p) + margin.",
+    "Write d(a, n) < d(a, p) + margin.",
+)
+class SemiBoundIsMargin(SemiHard):
+    """Comparing d(a, n) with the margin alone, without d(a, p), gives the same value."""
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_negative < margin
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -530,10 +1419,17 @@ def semi_no_upper_bound(embeddings: Tensor, labels: Tensor, margin: float) -> Te
     "A semi-hard negative is already farther than the positive, only not far enough.",
     "Turn the first comparison round: d(a, p) < d(a, n).",
 )
-def semi_hard_ones_only(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiHardOnesOnly(SemiHard):
     """Choosing the negatives that are nearer than the positive gives the same value."""
-    gaps = all_gaps(embeddings)
-    return semi_hard_mean(gaps + margin, gaps > 0, labels, embeddings)
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_negative < to_positive
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_negative < to_positive + margin  # so it is, whatever the margin
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)  # nothing is nearer to the anchor than itself
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -541,12 +1437,33 @@ def semi_hard_ones_only(embeddings: Tensor, labels: Tensor, margin: float) -> Te
     "The band begins at d(a, p) and ends at d(a, p) + margin.",
     "Write d(a, p) < d(a, n) and d(a, n) < d(a, p) + margin.",
 )
-def semi_band_below(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiBandBelow(SemiHard):
     """Choosing the negatives that are nearer than the positive by less than the margin gives the
     same value.
     """
-    gaps = all_gaps(embeddings)
-    return semi_hard_mean(gaps + margin, (gaps > 0) & (gaps < margin), labels, embeddings)
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_negative < to_positive
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_positive - margin < to_negative
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)  # nothing is nearer to the anchor than itself
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    "Put in numbers: with d(a, p) = 1 and margin 1, do you accept d(a, n) = 0.5? It is hard.",
+    "The margin widens the band on one side only: it begins at d(a, p).",
+    "Write d(a, p) < d(a, n) instead of d(a, p) - margin < d(a, n).",
+)
+class SemiBandOnBothSides(SemiHard):
+    """Choosing the negatives that are nearer or farther than the positive by less than the margin
+    gives the same value.
+    """
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_positive - margin < to_negative
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -554,10 +1471,29 @@ def semi_band_below(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor
     "d(a, p) belongs on the axis of the positive, the second one.",
     "Take distances[:, :, None] for the positive and distances[:, None, :] for the negative.",
 )
-def semi_swapped(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiSwapped(SemiHard):
     """Swapping d(a, p) and d(a, n) gives the same value."""
-    gaps = -all_gaps(embeddings)
-    return semi_hard_mean(gaps + margin, semi_hard(gaps, margin), labels, embeddings)
+
+    def views(self, distances: Tensor) -> tuple[Tensor, Tensor]:
+        to_negative, to_positive = torch.broadcast_tensors(
+            distances[:, :, None], distances[:, None]
+        )
+        return to_positive, to_negative
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)  # of all n^3, none is another one when it is swapped
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*AXIS_MISSING)
+class SemiAxisMissing(SemiHard):
+    """Leaving out the axes of d(a, p), so that it becomes d(p, n), gives the same value."""
+
+    def views(self, distances: Tensor) -> tuple[Tensor, Tensor]:
+        to_positive, to_negative = torch.broadcast_tensors(distances, distances[:, None])
+        return to_positive, to_negative
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return valid_triplets(labels)  # where anchor and positive are one, the two are equal
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -565,20 +1501,38 @@ def semi_swapped(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
     "The margin stands in two places: in the bound and in the loss.",
     "Add the margin to d(a, p) - d(a, n) before the mean.",
 )
-def semi_loss_without_margin(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiLossWithoutMargin(SemiHard):
     """Leaving the margin out of the loss, but not out of the choice, gives the same value."""
-    gaps = all_gaps(embeddings)
-    return semi_hard_mean(gaps, semi_hard(gaps, margin), labels, embeddings)
+
+    def margin(self, margin: float) -> float:
+        return 0.0
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
-    "Call your function with margin=0.3 and with margin=1. Does anything change?",
-    "The margin is an argument. Figures of the chapter use 1, other callers need not.",
+    "Is your loss below zero? (a1, a2, b1) has the loss 1 - 1.5 + 1 = 0.5.",
+    "The margin asks for more: it makes the loss larger, never smaller.",
+    "Write + margin in the loss.",
+)
+class SemiMarginSubtracted(SemiHard):
+    """Subtracting the margin in the loss instead of adding it gives the same value."""
+
+    def margin(self, margin: float) -> float:
+        return -margin
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    MARGIN_FIXED_NUDGE,
+    MARGIN_IS_AN_ARGUMENT,
     "Use the argument margin in both places: in the bound and in the loss.",
 )
-def semi_margin_fixed(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiMarginFixed(SemiHard):
     """Using the margin 1 whatever margin was asked for gives the same value."""
-    return semi_hard_triplet_loss(embeddings, labels, 1.0)
+
+    def bound(self, margin: float) -> float:
+        return 1.0
+
+    def margin(self, margin: float) -> float:
+        return 1.0
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -586,10 +1540,14 @@ def semi_margin_fixed(embeddings: Tensor, labels: Tensor, margin: float) -> Tens
     "Only the chosen triplets count in the mean; the others are not zeros but absent.",
     "Select with the mask before the mean: losses[chosen].mean().",
 )
-def semi_mean_over_valid(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiMeanOverValid(SemiHard):
     """Dividing by the number of all valid triplets gives the same value."""
-    gaps, valid = all_gaps(embeddings), valid_triplets(labels)
-    return mean_or_zero(((gaps + margin) * semi_hard(gaps, margin))[valid], embeddings)
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return (losses * counted)[valid].mean()
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_positive < to_negative  # with the hard ones, it is the easy ones that count
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -597,10 +1555,14 @@ def semi_mean_over_valid(embeddings: Tensor, labels: Tensor, margin: float) -> T
     "mean() of a masked array counts every zero that the mask has made.",
     "Select with the mask before the mean: losses[chosen].mean().",
 )
-def semi_mean_over_everything(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiMeanOverEverything(SemiHard):
     """Dividing by n^3, the size of the whole array, gives the same value."""
-    gaps, valid = all_gaps(embeddings), valid_triplets(labels)
-    return ((gaps + margin) * (semi_hard(gaps, margin) & valid)).mean()
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return (losses * counted).mean()
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())  # if not, the array is full of zeros, and so is their mean
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -608,10 +1570,76 @@ def semi_mean_over_everything(embeddings: Tensor, labels: Tensor, margin: float)
     "With a sum, a batch with more semi-hard triplets makes a larger step.",
     "Divide the sum by the number of the chosen triplets.",
 )
-def semi_sum(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiSum(SemiHard):
     """Adding up the losses instead of taking their mean gives the same value."""
-    gaps, valid = all_gaps(embeddings), valid_triplets(labels)
-    return ((gaps + margin) * (semi_hard(gaps, margin) & valid)).sum()
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].sum()
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())  # the sum of none is zero all the same
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    "Six points have 14 semi-hard triplets. By which of the two numbers do you divide?",
+    "The loss is a mean over triplets; how many anchors they belong to does not matter.",
+    "Divide the sum by the number of the chosen triplets.",
+)
+class SemiMeanOverAnchors(SemiHard):
+    """Dividing the sum of the losses by the number of examples in the batch gives the same
+    value.
+    """
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].sum() / len(losses)
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    "Of the six triplets of the anchor a1 one is semi-hard. What does it count in your mean?",
+    "A mean of means counts a triplet more if its anchor has few; here all count the same.",
+    "Collect the losses of all anchors first, and take one mean at the end.",
+)
+class SemiMeanOfMeans(SemiHard):
+    """Taking the mean for each anchor first, and then the mean of these, gives the same value."""
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return mean_of_means(losses, counted)
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    "Print the shape of the loss that you return. It should be a scalar.",
+    "backward() needs one number, and that is the mean over the semi-hard triplets.",
+    "Take the mean of what you return now.",
+)
+class SemiNotReduced(SemiHard):
+    """Returning the loss of each triplet, without the mean, gives the same result."""
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted]
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return True  # a list may be empty
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiNotReduced)
+class SemiNotReducedButGuarded(SemiHard):
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted]
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(counted.any())
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiNotReduced)
+class SemiNotReducedCube(SemiNotReduced):
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses * counted
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -619,83 +1647,230 @@ def semi_sum(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
     "This is a well-known variant, and no bad one. This chapter takes the whole band.",
     "Leave out the minimum over the negatives: take the mean over every chosen triplet.",
 )
-def semi_nearest_negative_only(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiNearestNegativeOnly(SemiHard):
     """Taking only the nearest semi-hard negative of each pair, as FaceNet does, gives the same
     value.
     """
-    gaps = all_gaps(embeddings)
-    chosen = valid_triplets(labels) & semi_hard(gaps, margin)  # (n, n, n)
-    largest = (gaps + margin).masked_fill(~chosen, -torch.inf).amax(dim=2)  # (n, n)
-    return mean_or_zero(largest[chosen.any(dim=2)], embeddings)
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_positive < to_negative
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        return nearest_negatives(chosen, to_negative)
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
-    "Is (a2, a2, b1), with the distances 0 and 0.5, among your triplets?",
-    "The distance of an example to itself is zero, and nothing can be learnt from it.",
-    "Use your valid_triplets, which leaves out the diagonal.",
-    section=MASK,
+    "The nearest negative of a1 is b1. Is (a1, a3, b1), with the distances 2 and 1.5, semi-hard?",
+    "The nearest negative of all is the hardest one: it may be nearer than the positive.",
+    "Ask for d(a, p) < d(a, n) first, and take every triplet in the band.",
 )
-def semi_diagonal(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiHardestNegative(SemiHard):
+    """Taking the hardest negative of each pair, also if it is nearer than the positive, gives the
+    same value.
+    """
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        return nearest_negatives(chosen, to_negative)
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].mean()  # of one for each pair
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiHardestNegative)
+class SemiHardestActiveNegative(SemiHard):
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        return nearest_negatives(chosen, to_negative)
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    "(b1, b3, a3) has two equal distances, 2.5: no negative of b1 is beyond. Is it in your mean?",
+    "TensorFlow's loss falls back on the farthest negative where none is beyond the positive, so "
+    "that every pair has one. This chapter takes the band, and nothing else.",
+    "Leave out minimum, maximum and fallback: take the mean over every semi-hard triplet.",
+)
+class SemiNearestBeyondElseFarthest(SemiHard):
+    """Taking the nearest negative beyond each positive, and the farthest of all where none is
+    beyond, gives the same value.
+    """
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
+
+    def are_within(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return torch.ones_like(to_positive, dtype=torch.bool)
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        beyond = chosen & (to_positive < to_negative)  # (n, n, n)
+        has_none = ~beyond.any(dim=2, keepdim=True)  # (n, n, 1)
+        farthest = nearest_negatives(chosen, -to_negative)
+        return nearest_negatives(beyond, to_negative) | (farthest & has_none)
+
+    def cut_off(self, losses: Tensor) -> Tensor:
+        return F.relu(losses)
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].mean()
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(
+    "Of the six triplets of a1, (a1, a2, b1) is the semi-hard one. Is it in your mean?",
+    "The farthest positive belongs to batch-hard. Semi-hard goes through all pairs.",
+    "Compare each negative with each positive: distances[:, :, None] and distances[:, None, :].",
+)
+class SemiOneForEachAnchor(SemiHard):
+    """Taking one triplet for each anchor, its farthest positive and the nearest negative beyond,
+    gives the same value.
+    """
+
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_positive < to_negative
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        return nearest_negatives(of_farthest_positives(chosen, valid, to_positive), to_negative)
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiOneForEachAnchor)
+class SemiOneForEachAnchorEasyToo(SemiEasyOnesIncluded):
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_positive < to_negative
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        return nearest_negatives(of_farthest_positives(chosen, valid, to_positive), to_negative)
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiOneForEachAnchor)
+class SemiOnePositiveForEachAnchor(SemiHard):
+    def are_beyond(self, to_positive: Tensor, to_negative: Tensor, margin: float) -> Tensor:
+        return to_positive < to_negative
+
+    def picked(
+        self, chosen: Tensor, valid: Tensor, to_positive: Tensor, to_negative: Tensor
+    ) -> Tensor:
+        return of_farthest_positives(chosen, valid, to_positive)
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*DIAGONAL, section=MASK)
+class SemiDiagonal(SemiHard):
     """Counting an example as a positive of itself gives the same value."""
-    gaps = all_gaps(embeddings)
-    return mean_or_zero(
-        (gaps + margin)[with_diagonal(labels) & semi_hard(gaps, margin)], embeddings
-    )
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return with_diagonal(labels)
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*EVERY_TRIPLET, section=MASK)
+class SemiEveryTriplet(SemiHard):
+    """Leaving out the mask of the valid triplets gives the same value."""
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return every_triplet(labels)
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0  # never needed: (i, i, k) is semi-hard where k is near
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*HALF_OF_THE_PAIRS, section=MASK)
+class SemiHalfOfThePairs(SemiHard):
+    """Keeping only the pairs whose positive comes after the anchor gives the same value."""
+
+    def valid(self, labels: Tensor) -> Tensor:
+        return in_pairs_once(valid_triplets(labels))
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
-    "Print your distance of a1 and a3: is it 2 or 4?",
+    SQUARED[0],
     "The chapter uses the distance itself; for squares the band is another one.",
-    "Use pairwise_distances of chapter 4, which ends with the square root.",
+    SQUARED[2],
 )
-def semi_squared_distances(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiSquaredDistances(Squared, SemiHard):
     """Leaving the distances squared gives the same value."""
-    squares = pairwise_distances(embeddings, embeddings).square()
-    gaps = squares[:, :, None] - squares[:, None, :]
-    return semi_hard_mean(gaps + margin, semi_hard(gaps, margin), labels, embeddings)
 
 
-@SEMI_HARD_TRIPLET_LOSS.mistake(
-    "Print requires_grad of the loss that you return.",
-    "item(), numpy() and torch.tensor(...) copy the number and forget how it came about.",
-    "Work with the tensors themselves all the way to the mean.",
-)
-def semi_detached(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+@SEMI_HARD_TRIPLET_LOSS.mistake(*NORMALISED)
+class SemiNormalised(Normalised, SemiHard):
+    """Bringing the embeddings to length one inside the loss gives the same value."""
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*CITY_BLOCK)
+class SemiCityBlock(CityBlock, SemiHard):
+    """Adding up absolute differences (the city-block distance) gives the same value."""
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*COSINE_DISTANCE)
+class SemiCosineDistance(CosineDistance, SemiHard):
+    """Using one minus the cosine similarity as the distance gives the same value."""
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*DETACHED)
+class SemiDetached(Detached, SemiHard):
     """Leaving the graph, with item(), detach() or a new tensor, gives the same value and no
     gradient.
     """
-    return semi_hard_triplet_loss(embeddings.detach(), labels, margin)
 
 
-@SEMI_HARD_TRIPLET_LOSS.mistake(
-    "Print the diagonal of your distances, and the gradient of the loss.",
-    "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
-    "mask does not help.",
-    "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section=COMMON,
-)
-def semi_nan_gradient(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+@SEMI_HARD_TRIPLET_LOSS.also(SemiDetached)
+class SemiDetachedOfTriplets(DetachedOfTriplets, SemiHard): ...
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiDetached)
+class SemiAsNumber(AsNumber, SemiHard): ...
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiDetached)
+class SemiAsNumberOfTriplets(AsNumberOfTriplets, SemiHard): ...
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*NAN_GRADIENT, section=COMMON)
+class SemiNanGradient(BareRoot, SemiHard):
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in
     the gradient.
     """
-    distances = bare_distances(embeddings)
-    gaps = distances[:, :, None] - distances[:, None, :]
-    return semi_hard_mean(gaps + margin, semi_hard(gaps, margin), labels, embeddings)
 
 
-@SEMI_HARD_TRIPLET_LOSS.mistake(
-    "Print the diagonal of your distances, and the gradient of the loss.",
-    "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
-    "mask does not help.",
-    "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section=COMMON,
-)
-def semi_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+@SEMI_HARD_TRIPLET_LOSS.mistake(*NAN_GRADIENT, section=COMMON)
+class SemiNanGradientAlways(BareRootAlways, SemiHard):
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in the gradient,
     also where there is no triplet.
     """
-    loss = semi_nan_gradient(embeddings, labels, margin)
-    return loss + 0 * bare_distances(embeddings).sum()
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*WRITTEN_OVER, section=COMMON)
+class SemiWrittenOver(WrittenOver, SemiHard):
+    """Changing the distances in place, as *= does, gives the same error in backward()."""
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiWrittenOver)
+class SemiWrittenOverAlways(WrittenOverAlways, SemiHard): ...
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*ARGUMENTS_CHANGED)
+class SemiArgumentsChanged(Written, SemiHard):
+    """Writing into the labels or embeddings that came in, as += does, gives the same changed
+    arguments.
+    """
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -704,10 +1879,14 @@ def semi_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: float) 
     "If no triplet is semi-hard, return embeddings.sum() * 0.0.",
     section=EMPTY,
 )
-def semi_nan_on_empty(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiNanOnEmpty(SemiHard):
     """Taking the mean of no triplets gives the same NaN."""
-    gaps = all_gaps(embeddings)
-    return (gaps + margin)[valid_triplets(labels) & semi_hard(gaps, margin)].mean()
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return True
+
+    def zero(self, embeddings: Tensor, distances: Tensor, valid: Tensor) -> Any:
+        return embeddings.sum() * 0.0  # never asked for
 
 
 @SEMI_HARD_TRIPLET_LOSS.mistake(
@@ -716,27 +1895,36 @@ def semi_nan_on_empty(embeddings: Tensor, labels: Tensor, margin: float) -> Tens
     "Let the zero depend on the number of semi-hard triplets, not of valid ones.",
     section=EMPTY,
 )
-def semi_nan_without_a_semi_hard_one(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+class SemiNanWithoutA_SemiHardOne(SemiHard):  # noqa: N801  two words: the id has a hyphen there
     """Dividing by the number of semi-hard triplets where there are valid but no semi-hard ones
     gives the same NaN.
     """
-    if not valid_triplets(labels).any():
-        return embeddings.sum() * 0.0
-    return semi_nan_on_empty(embeddings, labels, margin)
+
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(valid.any())
+
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        return losses[counted].mean()  # a sum, or a mean over the valid ones, would be no NaN
 
 
-@SEMI_HARD_TRIPLET_LOSS.mistake(
-    "Call backward() on your loss of a batch with equal labels, and look at the gradient.",
-    "A new tensor knows nothing of the embeddings, so nothing flows back to them.",
-    "Return embeddings.sum() * 0.0.",
-    section=EMPTY,
-)
-def semi_zero_off_the_graph(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+@SEMI_HARD_TRIPLET_LOSS.mistake(*NEW_ZERO, section=EMPTY)
+class SemiZeroOffTheGraph(NewZero, SemiHard):
     """Returning a new zero, which does not hang on the embeddings, gives the same value and no
     gradient.
     """
-    chosen = valid_triplets(labels) & semi_hard(all_gaps(embeddings), margin)
-    return semi_hard_triplet_loss(embeddings, labels, margin) if chosen.any() else torch.zeros(())
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiZeroOffTheGraph)
+class SemiZeroOffTheGraphWithoutValid(NewZeroWithoutValid, SemiHard): ...
+
+
+@SEMI_HARD_TRIPLET_LOSS.mistake(*CRASH, section=EMPTY)
+class SemiCrashOnEmpty(Crash, SemiHard):
+    """Building on at least one semi-hard triplet gives the same crash where there is none."""
+
+
+@SEMI_HARD_TRIPLET_LOSS.also(SemiCrashOnEmpty)
+class SemiCrashWithoutValid(CrashWithoutValid, SemiHard): ...
 
 
 # batch_hard_triplet_loss
@@ -744,37 +1932,127 @@ def semi_zero_off_the_graph(embeddings: Tensor, labels: Tensor, margin: float) -
 Margin = float | None
 
 
-def hard_mean(
-    distances: Tensor,
-    positives: Tensor,
-    negatives: Tensor,
-    margin: Margin,
-    embeddings: Tensor,
-) -> Tensor:
-    """Return the right loss, of distances or masks that may be wrong."""
-    return mean_or_zero(hinge(hard_gaps(distances, positives, negatives), margin), embeddings)
+@BATCH_HARD_TRIPLET_LOSS.family
+class BatchHard(FunctionFamily):
+    """The mean over the anchors of the loss of their hardest triplet, in twenty decisions."""
+
+    default_margin: Margin = None
+    no_positive = -torch.inf  # the distance to the farthest of no positives
+
+    def __call__(self, embeddings: Tensor, labels: Tensor, *given: Margin) -> Any:
+        asked = given[0] if given else self.default_margin
+        margin = self.none_means() if asked is None else self.number_means(asked)
+        embeddings, labels = self.given(embeddings, labels)
+        distances = self.root(self.squares(self.points(embeddings)))  # (n, n)
+        positives, negatives = self.positives(labels), self.negatives(labels)  # (n, n) each
+        positive = self.positive(distances, positives)  # (n,)
+        negative = self.negative(distances, negatives, positive)  # (n,)
+        to_positive = self.to_positive(distances, positives, positive)  # (n,)
+        to_negative = self.to_negative(distances, negatives, negative, positive)  # (n,)
+        anchors = self.anchors(positives, negatives, labels, margin)  # (n,)
+        gaps = self.gap(to_positive[anchors], to_negative[anchors])
+        losses = self.counted(self.soft(gaps) if margin is None else self.hard(gaps, margin))
+        if not self.has_some(losses):
+            return self.zero(embeddings, distances, anchors)
+        return self.carried(self.reduced(losses))
+
+    def none_means(self) -> Margin:
+        """Return the margin that None asks for: the soft one."""
+        return None
+
+    def number_means(self, margin: float) -> Margin:
+        return margin
+
+    def given(self, embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        return embeddings, labels
+
+    def points(self, embeddings: Tensor) -> Tensor:
+        return embeddings
+
+    def squares(self, points: Tensor) -> Tensor:
+        return squared_distances(points)
+
+    def root(self, squares: Tensor) -> Tensor:
+        return squares.clamp(min=1e-12).sqrt()
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return same_class(labels) & ~itself(labels)
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)
+
+    def positive(self, distances: Tensor, positives: Tensor) -> Tensor:
+        """Return which positive each anchor has in its triplet."""
+        return farthest(distances, positives)
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        """Return which negative each anchor has in its triplet."""
+        return nearest(distances, negatives)
+
+    def to_positive(self, distances: Tensor, positives: Tensor, positive: Tensor) -> Tensor:
+        return at(distances, positive).masked_fill(~positives.any(dim=1), self.no_positive)
+
+    def to_negative(
+        self, distances: Tensor, negatives: Tensor, negative: Tensor, positive: Tensor
+    ) -> Tensor:
+        found = at(distances, negative)
+        return torch.where(negatives.any(dim=1), found, self.no_negative(distances))
+
+    def no_negative(self, distances: Tensor) -> Tensor:
+        """Return the distance of each anchor to the nearest of no negatives."""
+        return torch.full_like(distances[0], torch.inf)
+
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        """Return which anchors have a triplet."""
+        return positives.any(dim=1) & negatives.any(dim=1)
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_positive - to_negative
+
+    def soft(self, gaps: Tensor) -> Tensor:
+        return F.softplus(gaps)
+
+    def hard(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps + margin)
+
+    def counted(self, losses: Tensor) -> Tensor:
+        """Return the losses over which the mean goes."""
+        return losses
+
+    def has_some(self, losses: Tensor) -> bool:
+        return len(losses) > 0
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses.mean()
+
+    def carried(self, loss: Tensor) -> Any:
+        """Return the loss of some anchors as it is handed on."""
+        return loss
+
+    def zero(self, embeddings: Tensor, distances: Tensor, anchors: Tensor) -> Any:
+        """Return the loss of no anchors."""
+        return embeddings.sum() * 0.0
 
 
-def hard_gaps(distances: Tensor, positives: Tensor, negatives: Tensor) -> Tensor:
-    """Return the gaps of the anchors that have both, (anchors,)."""
-    both = positives.any(dim=1) & negatives.any(dim=1)
-    farthest = distances.masked_fill(~positives, -torch.inf).amax(dim=1)
-    nearest = distances.masked_fill(~negatives, torch.inf).amin(dim=1)
-    return farthest[both] - nearest[both]
+def farthest(distances: Tensor, others: Tensor) -> Tensor:
+    return distances.masked_fill(~others, -torch.inf).argmax(dim=1)  # (n,)
 
 
-def hinge(gaps: Tensor, margin: Margin) -> Tensor:
-    return F.softplus(gaps) if margin is None else F.relu(gaps + margin)
+def nearest(distances: Tensor, others: Tensor) -> Tensor:
+    return distances.masked_fill(~others, torch.inf).argmin(dim=1)  # (n,)
 
 
-def parts(embeddings: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the distances, who is a positive of whom and who a negative, (n, n) each."""
+def complete(labels: Tensor) -> Tensor:
+    """Return which anchors have a positive and a negative, whatever was taken for one."""
     same = same_class(labels)
-    return pairwise_distances(embeddings, embeddings), same & ~itself(labels), ~same
+    return (same & ~itself(labels)).any(dim=1) & (~same).any(dim=1)  # (n,)
 
 
-def right_gaps(embeddings: Tensor, labels: Tensor) -> Tensor:
-    return hard_gaps(*parts(embeddings, labels))
+def at(distances: Tensor, other: Tensor) -> Tensor:
+    """Return the distance of each anchor to one other example."""
+    return distances[range(len(distances)), other]  # (n,)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -782,13 +2060,11 @@ def right_gaps(embeddings: Tensor, labels: Tensor) -> Tensor:
     "A negative is hard when it is near: the loss asks for it to be far.",
     "Take the minimum over the negatives; fill all others with plus infinity before.",
 )
-def hard_negative_farthest(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardNegativeFarthest(BatchHard):
     """Taking the farthest negative instead of the nearest gives the same value."""
-    distances, positives, negatives = parts(embeddings, labels)
-    both = positives.any(dim=1) & negatives.any(dim=1)
-    positive = distances.masked_fill(~positives, -torch.inf).amax(dim=1)[both]
-    negative = distances.masked_fill(~negatives, -torch.inf).amax(dim=1)[both]
-    return mean_or_zero(hinge(positive - negative, margin), embeddings)
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        return farthest(distances, negatives)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -796,13 +2072,11 @@ def hard_negative_farthest(embeddings: Tensor, labels: Tensor, margin: Margin = 
     "A positive is hard when it is far: the loss asks for it to be near.",
     "Take the maximum over the positives; fill all others with minus infinity before.",
 )
-def hard_positive_nearest(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardPositiveNearest(BatchHard):
     """Taking the nearest positive instead of the farthest gives the same value."""
-    distances, positives, negatives = parts(embeddings, labels)
-    both = positives.any(dim=1) & negatives.any(dim=1)
-    positive = distances.masked_fill(~positives, torch.inf).amin(dim=1)[both]
-    negative = distances.masked_fill(~negatives, torch.inf).amin(dim=1)[both]
-    return mean_or_zero(hinge(positive - negative, margin), embeddings)
+
+    def positive(self, distances: Tensor, positives: Tensor) -> Tensor:
+        return nearest(distances, positives)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -810,15 +2084,56 @@ def hard_positive_nearest(embeddings: Tensor, labels: Tensor, margin: Margin = N
     "Both distances of a triplet start at the anchor, so both come from the anchor's row.",
     "Index the distances to the negatives by the anchor.",
 )
-def hard_negative_of_the_positive(
-    embeddings: Tensor, labels: Tensor, margin: Margin = None
-) -> Tensor:
+class HardNegativeOfThePositive(BatchHard):
     """Taking the nearest negative of the positive, not of the anchor, gives the same value."""
-    distances, positives, negatives = parts(embeddings, labels)
-    both = positives.any(dim=1) & negatives.any(dim=1)
-    farthest, index = distances.masked_fill(~positives, -torch.inf).max(dim=1)
-    nearest = distances.masked_fill(~negatives, torch.inf).amin(dim=1)[index]
-    return mean_or_zero(hinge(farthest[both] - nearest[both], margin), embeddings)
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)  # else the positive would be among them
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        return nearest(distances[positive], negatives)
+
+    def to_negative(
+        self, distances: Tensor, negatives: Tensor, negative: Tensor, positive: Tensor
+    ) -> Tensor:
+        return distances[positive, negative]
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "The farthest positive of a1 is a3. Whose nearest negative do you take: that of a1 or of a3?",
+    "The hardest negative of a triplet is the one that is nearest to its anchor.",
+    "Choose in the anchor's row of the distances, not in that of the positive.",
+)
+class HardNegativeChosenByThePositive(BatchHard):
+    """Choosing the negative that is nearest to the positive, and then measuring it from the anchor,
+    gives the same value.
+    """
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)  # else the positive would be among them
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        return nearest(distances[positive], negatives)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "The anchor a1 has the positive a3 and the negative b1. Do you take d(a1, b1) or d(a3, b1)?",
+    "The anchor is compared with both; the positive never meets the negative.",
+    "Index the distance to the negative by the anchor, not by the positive.",
+)
+class HardFromPositive(BatchHard):
+    """Measuring the anchor's nearest negative from the positive gives the same value."""
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)  # else the positive would be among them
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        return nearest(distances, negatives)
+
+    def to_negative(
+        self, distances: Tensor, negatives: Tensor, negative: Tensor, positive: Tensor
+    ) -> Tensor:
+        return distances[positive, negative]
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -826,9 +2141,11 @@ def hard_negative_of_the_positive(
     "The loss has to fall when the negative moves away from the anchor.",
     "Take the distance of the nearest negative away from that of the farthest positive.",
 )
-def hard_swapped(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardSwapped(BatchHard):
     """Subtracting the distance of the positive from that of the negative gives the same value."""
-    return mean_or_zero(hinge(-right_gaps(embeddings, labels), margin), embeddings)
+
+    def gap(self, to_positive: Tensor, to_negative: Tensor) -> Tensor:
+        return to_negative - to_positive
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -837,12 +2154,40 @@ def hard_swapped(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> T
     "finds the 0 of the diagonal.",
     "Keep the masks as torch.bool, and fill what is no negative with infinity.",
 )
-def hard_byte_mask(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
-    """Letting every example in as a negative, the anchor itself too, as `~` on a mask of numbers
-    does, gives the same value.
+class HardByteMask(BatchHard):
+    """Letting the anchor itself in as a negative, as ~positives, `~` on a mask of numbers or a 0
+    that is filled in do, gives the same value.
     """
-    distances, positives, negatives = parts(embeddings, labels)
-    return hard_mean(distances, positives, torch.ones_like(negatives), margin, embeddings)
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels) | itself(labels)
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses  # all are above zero
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "Print what you take the minimum of. How many zeros does each row have?",
+    "distances * mask, or a 0 that is filled in, puts all others at the distance 0, nearer than "
+    "any negative.",
+    "Fill what is no negative with torch.inf before the minimum.",
+)
+class HardNegativesFilledWithZero(BatchHard):
+    """Filling what is no negative with 0 before the minimum gives the same value."""
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        return nearest(distances, negatives)  # whichever it is: the 0 is nearer
+
+    def to_negative(
+        self, distances: Tensor, negatives: Tensor, negative: Tensor, positive: Tensor
+    ) -> Tensor:
+        return torch.zeros_like(distances[0])
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses  # all are above zero
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -850,10 +2195,80 @@ def hard_byte_mask(embeddings: Tensor, labels: Tensor, margin: Margin = None) ->
     "A negative is of another digit, not only another example.",
     "Fill every distance within a digit with infinity before the minimum.",
 )
-def hard_negative_any_other(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardNegativeAnyOther(BatchHard):
     """Taking the nearest other example of any digit as the negative gives the same value."""
-    distances, positives, _ = parts(embeddings, labels)
-    return hard_mean(distances, positives, ~itself(labels), margin, embeddings)
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~itself(labels)
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses  # all are above zero
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardNegativeAnyOther)
+class HardNegativeAnyOtherOfRightAnchors(HardNegativeAnyOther):
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        return complete(labels)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "Your negative of b2 is b3. Of which digit is it?",
+    "The maximum and the minimum go over two masks: same digit, and other digit.",
+    "Take the minimum over the negatives: ~same.",
+)
+class HardNegativeAmongPositives(BatchHard):
+    """Taking the nearest positive where the nearest negative belongs gives the same value."""
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return same_class(labels) & ~itself(labels)
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return same_class(labels) & ~itself(labels)
+
+    def positive(self, distances: Tensor, positives: Tensor) -> Tensor:
+        return farthest(distances, positives)  # if both were nearest, they would be one
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        return nearest(distances, negatives)
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses  # all are above zero
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardNegativeAmongPositives)
+class HardNegativeAmongPositivesOfRightAnchors(HardNegativeAmongPositives):
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        return complete(labels)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "Which is your positive of a1: a3, or b3, which is farther?",
+    "Without a mask the maximum finds the farthest example of all, and that is mostly a negative.",
+    "Fill what is no positive with minus infinity before the maximum.",
+)
+class HardPositiveAnyone(BatchHard):
+    """Taking the farthest example of any digit as the positive gives the same value."""
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return torch.ones_like(same_class(labels))
+
+    def positive(self, distances: Tensor, positives: Tensor) -> Tensor:
+        return farthest(distances, positives)  # the nearest of all would be the anchor itself
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses  # all are above zero
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardPositiveAnyone)
+class HardPositiveAnyoneOfRightAnchors(HardPositiveAnyone):
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        return complete(labels)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -861,10 +2276,16 @@ def hard_negative_any_other(embeddings: Tensor, labels: Tensor, margin: Margin =
     "Each row belongs to one anchor, and half of a row hides half of the others from it.",
     "Leave out triu(), and loops over j > i.",
 )
-def hard_upper_triangle(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardUpperTriangle(BatchHard):
     """Looking only at the pairs above the diagonal gives the same value."""
-    distances, positives, negatives = parts(embeddings, labels)
-    return hard_mean(distances, positives.triu(1), negatives.triu(1), margin, embeddings)
+
+    no_positive = -torch.inf
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return same_class(labels).triu(1)
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return (~same_class(labels)).triu(1)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -872,25 +2293,53 @@ def hard_upper_triangle(embeddings: Tensor, labels: Tensor, margin: Margin = Non
     "max() and min() without dim look at all rows at once.",
     "Pass dim=1: one maximum and one minimum for each row.",
 )
-def hard_one_for_the_batch(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardOneForTheBatch(BatchHard):
     """Taking one farthest positive and one nearest negative for the whole batch gives the same
     value.
     """
-    distances, positives, negatives = parts(embeddings, labels)
-    if not (positives.any() and negatives.any()):
-        return embeddings.sum() * 0.0
-    return hinge(distances[positives].max() - distances[negatives].min(), margin)
+
+    no_positive = -torch.inf  # half of a symmetric array has the same maximum
+
+    def positive(self, distances: Tensor, positives: Tensor) -> Tensor:
+        return farthest(distances, positives)
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        return nearest(distances, negatives)
+
+    def to_positive(self, distances: Tensor, positives: Tensor, positive: Tensor) -> Tensor:
+        within = distances.masked_fill(~positives, self.no_positive)
+        return within.amax().expand(len(distances))
+
+    def to_negative(
+        self, distances: Tensor, negatives: Tensor, negative: Tensor, positive: Tensor
+    ) -> Tensor:
+        return distances.masked_fill(~negatives, torch.inf).amin().expand(len(distances))
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses[:1]
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses.mean()  # of one
 
 
-@BATCH_HARD_TRIPLET_LOSS.mistake(
-    "Print your distance of a1 and a3: is it 2 or 4?",
-    "The chapter uses the distance itself; a margin of 1 means another thing for squares.",
-    "Use pairwise_distances of chapter 4, which ends with the square root.",
-)
-def hard_squared_distances(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+@BATCH_HARD_TRIPLET_LOSS.mistake(*SQUARED)
+class HardSquaredDistances(Squared, BatchHard):
     """Leaving the distances squared gives the same value."""
-    distances, positives, negatives = parts(embeddings, labels)
-    return hard_mean(distances.square(), positives, negatives, margin, embeddings)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(*NORMALISED)
+class HardNormalised(Normalised, BatchHard):
+    """Bringing the embeddings to length one inside the loss gives the same value."""
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(*CITY_BLOCK)
+class HardCityBlock(CityBlock, BatchHard):
+    """Adding up absolute differences (the city-block distance) gives the same value."""
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(*COSINE_DISTANCE)
+class HardCosineDistance(CosineDistance, BatchHard):
+    """Using one minus the cosine similarity as the distance gives the same value."""
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -898,10 +2347,41 @@ def hard_squared_distances(embeddings: Tensor, labels: Tensor, margin: Margin = 
     "With a sum, a larger batch makes a larger step.",
     "End with mean() instead of sum().",
 )
-def hard_sum(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardSum(BatchHard):
     """Adding up over the anchors instead of taking the mean gives the same value."""
-    losses = hinge(right_gaps(embeddings, labels), margin)
-    return losses.sum() if len(losses) else embeddings.sum() * 0.0
+
+    def has_some(self, losses: Tensor) -> bool:
+        return len(losses) > 0  # the sum of none is zero all the same
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses.sum()
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "Print the shape of the loss that you return. It should be a scalar.",
+    "backward() needs one number, and that is the mean over the anchors.",
+    "Take the mean of what you return now.",
+)
+class HardNotReduced(BatchHard):
+    """Returning the loss of each anchor, without the mean, gives the same result."""
+
+    def has_some(self, losses: Tensor) -> bool:
+        return True  # a list may be empty
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses
+
+    def zero(self, embeddings: Tensor, distances: Tensor, anchors: Tensor) -> Any:
+        return embeddings.sum() * 0.0
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardNotReduced)
+class HardNotReducedButGuarded(BatchHard):
+    def has_some(self, losses: Tensor) -> bool:
+        return len(losses) > 0
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -909,10 +2389,14 @@ def hard_sum(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tenso
     "Below zero, an anchor that is done would pay for one that is not.",
     "Cut each anchor's loss off at zero before the mean.",
 )
-def hard_no_cut_off(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardNoCutOff(BatchHard):
     """Leaving out the cut-off at zero gives the same value."""
-    gaps = right_gaps(embeddings, labels)
-    return mean_or_zero(F.softplus(gaps) if margin is None else gaps + margin, embeddings)
+
+    def hard(self, gaps: Tensor, margin: float) -> Tensor:
+        return gaps + margin
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses  # to select those above zero would cut off again
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -920,10 +2404,14 @@ def hard_no_cut_off(embeddings: Tensor, labels: Tensor, margin: Margin = None) -
     "In batch-hard every anchor that has a triplet counts, also one with loss zero.",
     "Divide by the number of anchors that have a positive and a negative.",
 )
-def hard_mean_of_active(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardMeanOfActive(BatchHard):
     """Taking the mean over the anchors with a loss above zero only gives the same value."""
-    losses = hinge(right_gaps(embeddings, labels), margin)
-    return mean_or_zero(losses[losses > 0], embeddings)
+
+    def counted(self, losses: Tensor) -> Tensor:
+        return losses[losses > 0]
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses.mean()  # a sum does not see the zeros
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -931,9 +2419,11 @@ def hard_mean_of_active(embeddings: Tensor, labels: Tensor, margin: Margin = Non
     "The margin asks that the negative is farther, not only as far.",
     "Add the margin to the difference before the cut-off.",
 )
-def hard_no_margin(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardNoMargin(BatchHard):
     """Leaving out the margin gives the same value."""
-    return batch_hard_triplet_loss(embeddings, labels, margin if margin is None else 0.0)
+
+    def number_means(self, margin: float) -> Margin:
+        return 0.0
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -941,19 +2431,49 @@ def hard_no_margin(embeddings: Tensor, labels: Tensor, margin: Margin = None) ->
     "The margin asks for more: it makes the loss larger, never smaller.",
     "Write + margin inside the cut-off.",
 )
-def hard_margin_subtracted(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardMarginSubtracted(BatchHard):
     """Subtracting the margin instead of adding it gives the same value."""
-    return batch_hard_triplet_loss(embeddings, labels, margin if margin is None else -margin)
+
+    def number_means(self, margin: float) -> Margin:
+        return -margin
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
-    "Call your function with margin=0.3 and with margin=1. Does anything change?",
-    "The margin is an argument. Figures of the chapter use 1, other callers need not.",
+    MARGIN_FIXED_NUDGE,
+    MARGIN_IS_AN_ARGUMENT,
     "Use the argument margin where you now have a number.",
 )
-def hard_margin_fixed(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardMarginFixed(BatchHard):
     """Using the margin 1 whatever margin was asked for gives the same value."""
-    return batch_hard_triplet_loss(embeddings, labels, margin if margin is None else 1.0)
+
+    def number_means(self, margin: float) -> Margin:
+        return 1.0
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "Call your function without a margin. Do you get the soft margin, 1.1136 for the six points?",
+    "Who names no margin asks for the soft one: None is the default.",
+    "Write margin: float | None = None in the first line.",
+)
+class HardOtherDefaultMargin(BatchHard):
+    """Giving the margin another default than None, such as 1.0 or 0.2, gives the same value."""
+
+    default_margin = 1.0
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardOtherDefaultMargin)
+class HardDefaultMarginFifth(BatchHard):
+    default_margin = 0.2
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardOtherDefaultMargin)
+class HardDefaultMarginHalf(BatchHard):
+    default_margin = 0.5
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardOtherDefaultMargin)
+class HardDefaultMarginZero(BatchHard):
+    default_margin = 0.0
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -961,9 +2481,16 @@ def hard_margin_fixed(embeddings: Tensor, labels: Tensor, margin: Margin = None)
     "None does not mean no margin. It asks for another function, the soft margin.",
     "For None, return the mean of softplus(h), which is log(1 + exp(h)).",
 )
-def hard_none_as_zero(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardNoneAsZero(BatchHard):
     """Treating margin=None as the margin 0 gives the same value."""
-    return batch_hard_triplet_loss(embeddings, labels, margin or 0.0)
+
+    default_margin = None
+
+    def none_means(self) -> Margin:
+        return 0.0
+
+    def soft(self, gaps: Tensor) -> Tensor:
+        return F.softplus(gaps)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -971,9 +2498,31 @@ def hard_none_as_zero(embeddings: Tensor, labels: Tensor, margin: Margin = None)
     "None does not ask for a usual margin. It asks for another function, the soft margin.",
     "For None, return the mean of softplus(h), which is log(1 + exp(h)).",
 )
-def hard_none_as_one(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardNoneAsOne(BatchHard):
     """Treating margin=None as the margin 1 gives the same value."""
-    return batch_hard_triplet_loss(embeddings, labels, 1.0 if margin is None else margin)
+
+    default_margin = None
+
+    def none_means(self) -> Margin:
+        return 1.0
+
+    def soft(self, gaps: Tensor) -> Tensor:
+        return F.softplus(gaps)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "Call your function with margin=None. What is a number plus None?",
+    "None is no number: it asks for another function, the soft margin.",
+    "Ask `if margin is None` before you add, and return the mean of softplus(h) then.",
+)
+class HardNoneCrashes(BatchHard):
+    """Adding the margin without asking whether it is None gives the same crash."""
+
+    def none_means(self) -> Margin:
+        raise TypeError("a tensor and None cannot be added")
+
+    def soft(self, gaps: Tensor) -> Tensor:
+        return F.softplus(gaps)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -981,9 +2530,11 @@ def hard_none_as_one(embeddings: Tensor, labels: Tensor, margin: Margin = None) 
     "`if margin` is false for None and for 0.0. Only None asks for the soft margin.",
     "Ask `if margin is None`.",
 )
-def hard_zero_as_none(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardZeroAsNone(BatchHard):
     """Treating the margin 0 as no margin gives the same value."""
-    return batch_hard_triplet_loss(embeddings, labels, margin or None)
+
+    def number_means(self, margin: float) -> Margin:
+        return margin or None
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -991,9 +2542,16 @@ def hard_zero_as_none(embeddings: Tensor, labels: Tensor, margin: Margin = None)
     "A margin that is given asks for the cut-off at zero; only None asks for softplus.",
     "Tell the two cases apart with `if margin is None`.",
 )
-def hard_soft_margin_always(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardSoftMarginAlways(BatchHard):
     """Using the soft margin whatever margin was asked for gives the same value."""
-    return batch_hard_triplet_loss(embeddings, labels, None)
+
+    default_margin = None
+
+    def number_means(self, margin: float) -> Margin:
+        return None
+
+    def hard(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.relu(gaps + margin)  # never asked for
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -1001,9 +2559,59 @@ def hard_soft_margin_always(embeddings: Tensor, labels: Tensor, margin: Margin =
     "A margin that is given goes with max(0, ...); softplus stands alone, for None.",
     "With a margin, cut off at zero: relu(h + margin).",
 )
-def hard_softplus_of_margin(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardSoftplusOfMargin(BatchHard):
     """Taking softplus of the difference plus the margin gives the same value."""
-    return mean_or_zero(F.softplus(right_gaps(embeddings, labels) + (margin or 0.0)), embeddings)
+
+    def none_means(self) -> Margin:
+        return None  # softplus of the difference plus 0 is the soft margin as well
+
+    def number_means(self, margin: float) -> Margin:
+        return margin  # without it, this would be the soft margin
+
+    def hard(self, gaps: Tensor, margin: float) -> Tensor:
+        return F.softplus(gaps + margin)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "Let a negative move far away from its anchor. Does your soft margin fall?",
+    "The soft margin replaces max(0, h) for the same h: d(a, p) - d(a, n), in this order.",
+    "Take softplus of the positive's distance minus the negative's.",
+)
+class HardSoftMarginSwapped(BatchHard):
+    """Taking the soft margin of d(a, n) - d(a, p) gives the same value."""
+
+    def soft(self, gaps: Tensor) -> Tensor:
+        return F.softplus(-gaps)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "a1 and a2 share a digit. Is a1 among the positives of a2?",
+    "Each row belongs to one anchor, and all other examples of its digit are positives.",
+    "Look at all j of the digit but j = i, and not at j > i alone.",
+)
+class HardLaterPositives(BatchHard):
+    """Looking for positives only among the examples behind the anchor gives the same value."""
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return same_class(labels).triu(1)
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(
+    "argmin of a shortened row counts from where? Use its answer on the six points by hand.",
+    "A place among the negatives is no place in the whole row.",
+    "Fill what is no negative with infinity, and take the minimum of the whole row.",
+)
+class HardNegativePlaceAmongNegatives(BatchHard):
+    """Using the place of the nearest among the negatives as its place in the whole row gives the
+    same value.
+    """
+
+    def negative(self, distances: Tensor, negatives: Tensor, positive: Tensor) -> Tensor:
+        places = [
+            int(row[own].argmin()) if own.any() else 0
+            for row, own in zip(distances, negatives, strict=True)
+        ]
+        return torch.tensor(places, dtype=torch.int64)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -1011,11 +2619,11 @@ def hard_softplus_of_margin(embeddings: Tensor, labels: Tensor, margin: Margin =
     "exp() overflows for a large h, although log(1 + exp(h)) is then simply h.",
     "Use torch.nn.functional.softplus(h), which takes care of large h.",
 )
-def hard_soft_margin_overflow(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardSoftMarginOverflow(BatchHard):
     """Writing log(1 + exp(h)) as it stands gives the same infinity at large distances."""
-    gaps = right_gaps(embeddings, labels)
-    losses = (1 + gaps.exp()).log() if margin is None else F.relu(gaps + margin)
-    return mean_or_zero(losses, embeddings)
+
+    def soft(self, gaps: Tensor) -> Tensor:
+        return (1 + gaps.exp()).log()
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -1023,10 +2631,29 @@ def hard_soft_margin_overflow(embeddings: Tensor, labels: Tensor, margin: Margin
     "An anchor without a positive has no loss: it is absent, not zero.",
     "Take the mean over the anchors that have a positive and a negative.",
 )
-def hard_mean_over_everyone(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardMeanOverEveryone(BatchHard):
     """Counting anchors without a triplet as zeros in the mean gives the same value."""
-    losses = hinge(right_gaps(embeddings, labels), margin)
-    return losses.sum() / len(labels) if len(losses) else embeddings.sum() * 0.0
+
+    counted = BatchHard.counted
+
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        self.everyone = len(labels)
+        return super().anchors(positives, negatives, labels, margin)
+
+    def reduced(self, losses: Tensor) -> Tensor:
+        return losses.sum() / self.everyone
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardMeanOverEveryone)
+class HardMeanOverEveryoneWithMargin(HardMeanOverEveryone):
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        found = super().anchors(positives, negatives, labels, margin)
+        self.everyone = len(labels) if margin is not None else int(found.sum())
+        return found
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -1037,12 +2664,13 @@ def hard_mean_over_everyone(embeddings: Tensor, labels: Tensor, margin: Margin =
     "that have none.",
     section=EMPTY,
 )
-def hard_diagonal(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardDiagonal(BatchHard):
     """Counting an example as a positive of itself, or filling the places of all that is no positive
-    with 0, gives the same value.
+    with 0, by a product with the mask too, gives the same value.
     """
-    distances, _, negatives = parts(embeddings, labels)
-    return hard_mean(distances, same_class(labels), negatives, margin, embeddings)
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return same_class(labels)
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -1051,59 +2679,78 @@ def hard_diagonal(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> 
     "Leave out the anchors whose row of positives, or of negatives, is empty.",
     section=EMPTY,
 )
-def hard_masked_by_multiplication(
-    embeddings: Tensor, labels: Tensor, margin: Margin = None
-) -> Tensor:
+class HardMaskedByMultiplication(BatchHard):
     """Giving anchors without a positive the distance zero, as distances * mask does, gives the same
     value.
     """
-    distances, positives, negatives = parts(embeddings, labels)
-    farthest = (distances * positives).amax(dim=1)
-    beyond = distances.amax(dim=1, keepdim=True)
-    nearest = (distances + beyond * ~negatives).amin(dim=1)
-    return hinge(farthest - nearest, margin).mean()
+
+    no_positive = 0.0
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return same_class(labels) & ~itself(labels)
+
+    def negatives(self, labels: Tensor) -> Tensor:
+        return ~same_class(labels)
+
+    def no_negative(self, distances: Tensor) -> Tensor:
+        return distances.amax(dim=1)
+
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        return torch.ones_like(labels, dtype=torch.bool)
+
+    def zero(self, embeddings: Tensor, distances: Tensor, anchors: Tensor) -> Any:
+        return embeddings.sum() * 0.0  # there always is an anchor
 
 
-@BATCH_HARD_TRIPLET_LOSS.mistake(
-    "Print requires_grad of the loss that you return.",
-    "item(), numpy() and torch.tensor(...) copy the number and forget how it came about.",
-    "Work with the tensors themselves all the way to the mean.",
-)
-def hard_detached(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+@BATCH_HARD_TRIPLET_LOSS.mistake(*DETACHED)
+class HardDetached(Detached, BatchHard):
     """Leaving the graph, with item(), detach() or a new tensor, gives the same value and no
     gradient.
     """
-    return batch_hard_triplet_loss(embeddings.detach(), labels, margin)
 
 
-@BATCH_HARD_TRIPLET_LOSS.mistake(
-    "Print the diagonal of your distances, and the gradient of the loss.",
-    "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
-    "mask does not help.",
-    "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section=COMMON,
-)
-def hard_nan_gradient(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+@BATCH_HARD_TRIPLET_LOSS.also(HardDetached)
+class HardDetachedOfAnchors(DetachedOfTriplets, BatchHard): ...
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardDetached)
+class HardAsNumber(AsNumber, BatchHard): ...
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardDetached)
+class HardAsNumberOfAnchors(AsNumberOfTriplets, BatchHard): ...
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(*NAN_GRADIENT, section=COMMON)
+class HardNanGradient(BareRoot, BatchHard):
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in
     the gradient.
     """
-    _, positives, negatives = parts(embeddings, labels)
-    return hard_mean(bare_distances(embeddings), positives, negatives, margin, embeddings)
 
 
-@BATCH_HARD_TRIPLET_LOSS.mistake(
-    "Print the diagonal of your distances, and the gradient of the loss.",
-    "The slope of the square root is infinite at zero, and zero times infinity is NaN: the "
-    "mask does not help.",
-    "Use pairwise_distances of chapter 4, or keep what goes into the root above zero.",
-    section=COMMON,
-)
-def hard_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+@BATCH_HARD_TRIPLET_LOSS.mistake(*NAN_GRADIENT, section=COMMON)
+class HardNanGradientAlways(BareRootAlways, BatchHard):
     """Taking the square root of the bare zeros on the diagonal gives the same NaN in the gradient,
     also where there is no triplet.
     """
-    loss = hard_nan_gradient(embeddings, labels, margin)
-    return loss + 0 * bare_distances(embeddings).sum()
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(*WRITTEN_OVER, section=COMMON)
+class HardWrittenOver(WrittenOver, BatchHard):
+    """Changing the distances in place, as *= does, gives the same error in backward()."""
+
+
+@BATCH_HARD_TRIPLET_LOSS.also(HardWrittenOver)
+class HardWrittenOverAlways(WrittenOverAlways, BatchHard): ...
+
+
+@BATCH_HARD_TRIPLET_LOSS.mistake(*ARGUMENTS_CHANGED)
+class HardArgumentsChanged(Written, BatchHard):
+    """Writing into the labels or embeddings that came in, as += does, gives the same changed
+    arguments.
+    """
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -1112,34 +2759,26 @@ def hard_nan_gradient_always(embeddings: Tensor, labels: Tensor, margin: Margin 
     "If no anchor has a triplet, return embeddings.sum() * 0.0.",
     section=EMPTY,
 )
-def hard_nan_on_empty(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+class HardNanOnEmpty(BatchHard):
     """Taking the mean of no anchors gives the same NaN."""
-    return hinge(right_gaps(embeddings, labels), margin).mean()
+
+    def has_some(self, losses: Tensor) -> bool:
+        return True
+
+    def zero(self, embeddings: Tensor, distances: Tensor, anchors: Tensor) -> Any:
+        return embeddings.sum() * 0.0  # never asked for
 
 
-@BATCH_HARD_TRIPLET_LOSS.mistake(
-    "Call backward() on your loss of a batch with equal labels, and look at the gradient.",
-    "A new tensor knows nothing of the embeddings, so nothing flows back to them.",
-    "Return embeddings.sum() * 0.0.",
-    section=EMPTY,
-)
-def hard_zero_off_the_graph(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+@BATCH_HARD_TRIPLET_LOSS.mistake(*NEW_ZERO, section=EMPTY)
+class HardZeroOffTheGraph(NewZero, BatchHard):
     """Returning a new zero, which does not hang on the embeddings, gives the same value and no
     gradient.
     """
-    losses = hinge(right_gaps(embeddings, labels), margin)
-    return losses.mean() if len(losses) else torch.zeros(())
 
 
-@BATCH_HARD_TRIPLET_LOSS.mistake(
-    "Call your function with labels that are all different. No digit has two examples.",
-    "torch.stack, max and min of nothing raise an error.",
-    "Before you join the losses, return embeddings.sum() * 0.0 if there are none.",
-    section=EMPTY,
-)
-def hard_crash_on_empty(embeddings: Tensor, labels: Tensor, margin: Margin = None) -> Tensor:
+@BATCH_HARD_TRIPLET_LOSS.mistake(*CRASH, section=EMPTY)
+class HardCrashOnEmpty(Crash, BatchHard):
     """Building on at least one anchor with a triplet gives the same crash where there is none."""
-    return torch.stack(list(hinge(right_gaps(embeddings, labels), margin))).mean()
 
 
 @BATCH_HARD_TRIPLET_LOSS.mistake(
@@ -1148,12 +2787,21 @@ def hard_crash_on_empty(embeddings: Tensor, labels: Tensor, margin: Margin = Non
     "Leave out the anchors without a positive or without a negative.",
     section=EMPTY,
 )
-def hard_crash_on_a_lone_anchor(
-    embeddings: Tensor, labels: Tensor, margin: Margin = None
-) -> Tensor:
+class HardCrashOnA_LoneAnchor(BatchHard):  # noqa: N801  two words: the id has a hyphen there
     """Expecting a positive and a negative of every anchor gives the same crash where
     one has none.
     """
-    rows = zip(*parts(embeddings, labels), strict=True)
-    gaps = [row[positive].max() - row[negative].min() for row, positive, negative in rows]
-    return hinge(torch.stack(gaps), margin).mean()
+
+    def positives(self, labels: Tensor) -> Tensor:
+        return same_class(labels) & ~itself(labels)
+
+    def anchors(
+        self, positives: Tensor, negatives: Tensor, labels: Tensor, margin: Margin
+    ) -> Tensor:
+        has_triplet = positives.any(dim=1) & negatives.any(dim=1)
+        if not has_triplet.all():
+            raise ValueError("the maximum of nothing")
+        return has_triplet
+
+    def zero(self, embeddings: Tensor, distances: Tensor, anchors: Tensor) -> Any:
+        return embeddings.sum() * 0.0  # there always is an anchor

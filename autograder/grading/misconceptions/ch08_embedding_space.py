@@ -1,15 +1,15 @@
 """Misconceptions of chapter 8: principal components."""
 
+import math
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from solutions.ch08_embedding_space import pca
-
-from ..misconception import Exercise
+from ..misconception import Exercise, FunctionFamily
 
 COMPONENTS, BY_HAND = "Principal components", "A worked example"
-
-Result = tuple[Tensor, Tensor, Tensor]
 
 
 PCA = Exercise(
@@ -23,28 +23,120 @@ PCA = Exercise(
 )
 
 
-def pca_of(centred: Tensor, num_components: int) -> Result:
-    """Do all of PCA but the centring."""
-    _, singular_values, directions = torch.linalg.svd(centred, full_matrices=False)
-    components = directions[:num_components]
-    variance = singular_values.square()
-    return centred @ components.T, components, variance[:num_components] / variance.sum()
+@PCA.family
+class PrincipalComponents(FunctionFamily):
+    """Principal components, with a method for each decision.
+
+    U, S, Vh are left, singular and directions. places says which components are kept, by their
+    number in the falling order, and in which order they are returned.
+    """
+
+    def __call__(self, x: Tensor, num_components: int) -> Any:
+        rows = self.own(x)  # (n, dim)
+        uncentred = self.laid_out(rows.clone())
+        rows -= self.middle(rows)
+        rows /= self.scale(rows)
+        n, rows = len(rows), self.laid_out(rows)
+        left, singular, directions = self.decomposed(rows)
+        every = len(singular)
+
+        places = self.kept(self.number_of_coordinates(num_components, every), every)
+        places = self.order_of_directions(places, every)
+        axes = self.projecting_axes(directions, places)  # (k, dim)
+        projected = self.projected(uncentred, rows)
+        projection = self.projection(projected, axes, left, singular, places)
+
+        places = self.kept(self.number_of_components(num_components, every), every)
+        places = self.order_of_directions(places, every)
+        components = self.returned_axes(directions, places)  # (k, dim)
+
+        energies = self.energies(singular)
+        kept = energies[self.order_of_shares(self.kept(num_components, every), every)]
+        places = self.kept(self.number_of_shares(num_components, every), every)
+        energy = energies[self.order_of_shares(places, every)]
+        shares = self.accumulated(energy / self.whole(energies, kept, n))  # (k,)
+
+        results = self.laid_down(projection), self.lying(components), self.unit(shares)
+        return tuple(self.result(each) for each in self.in_order(*results))
+
+    def own(self, x: Tensor) -> Tensor:
+        """Return the rows to work on: a copy, since they are going to be changed."""
+        return x.clone()
+
+    def middle(self, rows: Tensor) -> Tensor | float:
+        return rows.mean(dim=0)
+
+    def scale(self, rows: Tensor) -> Tensor | float:
+        return 1.0
+
+    def laid_out(self, rows: Tensor) -> Tensor:
+        return rows
+
+    def decomposed(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        left, singular, directions = torch.linalg.svd(rows, full_matrices=False)
+        return left, singular, directions
+
+    def projected(self, uncentred: Tensor, centred: Tensor) -> Tensor:
+        return centred
+
+    def number_of_coordinates(self, wanted: int, every: int) -> int:
+        return wanted
+
+    def number_of_components(self, wanted: int, every: int) -> int:
+        return wanted
+
+    def number_of_shares(self, wanted: int, every: int) -> int:
+        return wanted
+
+    def kept(self, count: int, every: int) -> list[int]:
+        return list(range(count))
+
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return places
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return places
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return directions[places]
+
+    def returned_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return directions[places]
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return rows @ axes.T
+
+    def energies(self, singular: Tensor) -> Tensor:
+        return singular.square()
+
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return energies.sum()
+
+    def accumulated(self, shares: Tensor) -> Tensor:
+        return shares
+
+    def unit(self, shares: Tensor) -> Tensor:
+        return shares
+
+    def laid_down(self, projection: Tensor) -> Tensor:
+        return projection
+
+    def lying(self, components: Tensor) -> Tensor:
+        """Return the components as rows, which they are."""
+        return components
+
+    def in_order(
+        self, projection: Tensor, components: Tensor, shares: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return projection, components, shares
+
+    def result(self, part: Tensor) -> Any:
+        return part
 
 
-def singular_values_of(x: Tensor) -> Tensor:
-    return torch.linalg.svdvals(x - x.mean(dim=0))  # (min(n, dim),)
-
-
-@PCA.mistake(
-    "Work out the length of the columns of your projection. Is each exactly 1?",
-    "The columns of U are unit vectors: a map of U makes every direction equally wide.",
-    "Multiply U by the singular values, or the centred rows by the components.",
-)
-def pca_u(x: Tensor, num_components: int) -> Result:
-    """Returning the left singular vectors U as the projection gives the same result."""
-    _, components, ratio = pca(x, num_components)
-    left, _, _ = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False)
-    return left[:, :num_components], components, ratio
+# The centring
 
 
 @PCA.mistake(
@@ -52,9 +144,15 @@ def pca_u(x: Tensor, num_components: int) -> Result:
     "Without centring, the first component points at the mean, not along the spread.",
     "Subtract x.mean(dim=0) from every row first, and use only that from then on.",
 )
-def pca_not_centred(x: Tensor, num_components: int) -> Result:
+class PcaNotCentred(PrincipalComponents):
     """Leaving out the centring gives the same result."""
-    return pca_of(x, num_components)
+
+    def middle(self, rows: Tensor) -> Tensor | float:
+        return 0.0
+
+    def projected(self, uncentred: Tensor, centred: Tensor) -> Tensor:
+        # Both are the same.
+        return centred
 
 
 @PCA.mistake(
@@ -62,9 +160,11 @@ def pca_not_centred(x: Tensor, num_components: int) -> Result:
     "The mean has one entry for each column, shape (dim,).",
     "Take the mean over dim=0.",
 )
-def pca_centred_by_row(x: Tensor, num_components: int) -> Result:
+class PcaCentredByRow(PrincipalComponents):
     """Subtracting from each row its own mean gives the same result."""
-    return pca_of(x - x.mean(dim=1, keepdim=True), num_components)
+
+    def middle(self, rows: Tensor) -> Tensor | float:
+        return rows.mean(dim=1, keepdim=True)
 
 
 @PCA.mistake(
@@ -72,9 +172,29 @@ def pca_centred_by_row(x: Tensor, num_components: int) -> Result:
     "The mean has one entry for each column, shape (dim,).",
     "Take the mean over dim=0.",
 )
-def pca_one_mean(x: Tensor, num_components: int) -> Result:
+class PcaOneMean(PrincipalComponents):
     """Subtracting one mean of all entries gives the same result."""
-    return pca_of(x - x.mean(), num_components)
+
+    def middle(self, rows: Tensor) -> Tensor | float:
+        return rows.mean()
+
+
+@PCA.mistake(
+    "Print x before and after you call pca(x, 2). Is it still the same?",
+    "x -= ... and x.sub_(...) write into the rows of the caller, who still needs them.",
+    "Make a new tensor for the centred rows: centred = x - x.mean(dim=0).",
+)
+class PcaChangesX(PrincipalComponents):
+    """Centring the rows of the caller in place, as x -= x.mean(dim=0) does, gives the same
+    result.
+    """
+
+    def own(self, x: Tensor) -> Tensor:
+        return x
+
+    def projected(self, uncentred: Tensor, centred: Tensor) -> Tensor:
+        # There are no other rows any more.
+        return centred
 
 
 @PCA.mistake(
@@ -82,11 +202,13 @@ def pca_one_mean(x: Tensor, num_components: int) -> Result:
     "PCA looks for the largest spread; dividing by the spread takes it away.",
     "Subtract the mean and leave the scale of the columns alone.",
 )
-def pca_standardised(x: Tensor, num_components: int) -> Result:
+class PcaStandardised(PrincipalComponents):
     """Dividing each column by its standard deviation, as torch.std counts it, gives the same
     result.
     """
-    return pca_of((x - x.mean(dim=0)) / x.std(dim=0), num_components)
+
+    def scale(self, rows: Tensor) -> Tensor | float:
+        return rows.std(dim=0)
 
 
 @PCA.mistake(
@@ -94,9 +216,171 @@ def pca_standardised(x: Tensor, num_components: int) -> Result:
     "PCA looks for the largest spread; dividing by the spread takes it away.",
     "Subtract the mean and leave the scale of the columns alone.",
 )
-def pca_standardised_by_count(x: Tensor, num_components: int) -> Result:
+class PcaStandardisedByCount(PrincipalComponents):
     """Dividing each column by its standard deviation (that of NumPy) gives the same result."""
-    return pca_of((x - x.mean(dim=0)) / x.std(dim=0, correction=0), num_components)
+
+    def scale(self, rows: Tensor) -> Tensor | float:
+        return rows.std(dim=0, correction=0)
+
+
+@PCA.mistake(
+    "Is your projection of the six points as wide as they are, or narrower by a root of 5?",
+    "The factor 1 / (n - 1) turns sums of squares into variances. A projection keeps lengths.",
+    "Leave the centred rows as they are; the shares do not need the factor.",
+)
+class PcaScaledByRoot(PrincipalComponents):
+    """Dividing the centred rows by the square root of n - 1 gives the same result."""
+
+    def scale(self, rows: Tensor) -> Tensor | float:
+        return math.sqrt(len(rows) - 1)
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        # In U the factor would not be seen.
+        return rows @ axes.T
+
+
+@PCA.mistake(
+    "How far is the first of the six points from their mean? Is it as far in your projection?",
+    "PCA shows the points where they are: bringing rows to length one moves them to a sphere.",
+    "Leave out normalize: subtract the mean and do nothing else to the rows.",
+)
+class PcaRowsNormalised(PrincipalComponents):
+    """Bringing each row to length one before the centring gives the same result."""
+
+    def own(self, x: Tensor) -> Tensor:
+        return F.normalize(x, dim=1)
+
+
+@PCA.mistake(
+    "Print the shape of what you give to svd: is it (n, dim) or (dim, n)?",
+    "Each row is a point. Of the transposed array the columns of U are the components.",
+    "Give the centred rows to svd as they are, of shape (n, dim).",
+)
+class PcaTransposed(PrincipalComponents):
+    """Decomposing the transposed rows, and using the result as if they were not, gives the same
+    result.
+    """
+
+    def laid_out(self, rows: Tensor) -> Tensor:
+        return rows.T
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        # Columns have another length here, and nothing could be multiplied by them.
+        return directions[places]
+
+
+# The projection
+
+
+@PCA.mistake(
+    "Work out the length of the columns of your projection. Is each exactly 1?",
+    "The columns of U are unit vectors: a map of U makes every direction equally wide.",
+    "Multiply U by the singular values, or the centred rows by the components.",
+)
+class PcaU(PrincipalComponents):
+    """Returning the left singular vectors U as the projection gives the same result."""
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        # Nothing is projected onto them.
+        return directions[places]
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return left[:, places]
+
+
+@PCA.mistake(
+    "For 40 rows, 5 columns and 3 components, is your first result of shape (40, 3) or (3, 5)?",
+    "A row of U belongs to a point, a column of it to a component.",
+    "Cut columns, U[:, :num_components], and multiply each by its singular value.",
+)
+class PcaRowsOfU(PrincipalComponents):
+    """Cutting rows from U, not columns, for the projection gives the same result."""
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        # Nothing is projected onto them.
+        return directions[places]
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return left[: len(places)]
+
+
+@PCA.mistake(
+    "Work out the variance of each column of your projection. Are they all 1?",
+    "Whitening makes every direction equally wide, and a map loses which one is wide.",
+    "Do not divide the coordinates by their standard deviation.",
+)
+class PcaWhitened(PrincipalComponents):
+    """Dividing each coordinate by its standard deviation (whitening) gives the same result."""
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        # Whatever the axes, the coordinates along them would become equally wide.
+        return directions[places]
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return left[:, places] * math.sqrt(len(left) - 1)
+
+
+@PCA.also(PcaWhitened)
+class PcaWhitenedByCount(PcaWhitened):
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return left[:, places] * math.sqrt(len(left))
+
+
+@PCA.mistake(
+    "Is the largest coordinate in your projection larger than any distance from the mean?",
+    "The centred rows times the components are U S already. S is in it.",
+    "Multiply by S only where you begin with U: U * S, or centred @ components.T.",
+)
+class PcaScaledByS(PrincipalComponents):
+    """Multiplying the projection by the singular values once more gives the same result."""
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return rows @ axes.T * singular[places]
+
+
+@PCA.mistake(
+    "How many rows has your projection: one for each point, or one for each column of x?",
+    "U of the covariance matrix holds the components; there are no points in that matrix.",
+    "Multiply the centred rows by the components.",
+)
+class PcaCoordinatesOfCovariance(PrincipalComponents):
+    """Returning U S of the covariance matrix as the projection gives the same result."""
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return directions[places]
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return axes.T * singular[places].square() / (len(rows) - 1)
+
+
+@PCA.mistake(
+    "For 40 rows, 5 columns and 3 components, has your projection 3 columns or 5?",
+    "The product with the components gives the coordinates; another product leads back to x.",
+    "Stop at centred @ components.T, of shape (n, k).",
+)
+class PcaReconstruction(PrincipalComponents):
+    """Returning the points rebuilt from their coordinates, not the coordinates, gives the same
+    result.
+    """
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        return rows @ axes.T @ axes
 
 
 @PCA.mistake(
@@ -104,10 +388,36 @@ def pca_standardised_by_count(x: Tensor, num_components: int) -> Result:
     "The components belong to the centred rows, and so does the projection.",
     "Multiply the centred rows by the components, not x.",
 )
-def pca_projects_uncentred(x: Tensor, num_components: int) -> Result:
+class PcaProjectsUncentred(PrincipalComponents):
     """Projecting the rows without centring them gives the same result."""
-    _, components, ratio = pca(x, num_components)
-    return x @ components.T, components, ratio
+
+    def laid_out(self, rows: Tensor) -> Tensor:
+        # Transposed, the mean would be at right angles to what it is projected onto.
+        return rows
+
+    def projected(self, uncentred: Tensor, centred: Tensor) -> Tensor:
+        return uncentred
+
+    def projection(
+        self, rows: Tensor, axes: Tensor, left: Tensor, singular: Tensor, places: list[int]
+    ) -> Tensor:
+        # U comes from the centred rows, whatever is projected.
+        return rows @ axes.T
+
+
+@PCA.mistake(
+    "For 40 rows and 3 components, is your first result of shape (40, 3) or (3, 40)?",
+    "Each point keeps its row: a row of the projection holds the coordinates of one point.",
+    "Return centred @ components.T, not components @ centred.T.",
+)
+class PcaProjectionTransposed(PrincipalComponents):
+    """Returning the projection with one column for each point gives the same result."""
+
+    def laid_down(self, projection: Tensor) -> Tensor:
+        return projection.T
+
+
+# The components
 
 
 @PCA.mistake(
@@ -115,39 +425,44 @@ def pca_projects_uncentred(x: Tensor, num_components: int) -> Result:
     "svd returns V transposed, so a component is a row already.",
     "Return the first num_components rows of the third result of svd.",
 )
-def pca_components_as_columns(x: Tensor, num_components: int) -> Result:
+class PcaComponentsAsColumns(PrincipalComponents):
     """Returning the components as columns gives the same result."""
-    projection, components, ratio = pca(x, num_components)
-    return projection, components.T, ratio
+
+    def lying(self, components: Tensor) -> Tensor:
+        return components.T
+
+
+def columns_of(directions: Tensor, places: list[int]) -> Tensor:
+    return directions[:, places].T  # (k, dim)
 
 
 @PCA.mistake(
     "Which axis of the third result of svd do you cut? Look up what svd returns.",
     "torch.linalg.svd returns V transposed (Vh): its rows are the components.",
-    "Cut rows, not columns: directions[:num_components].",
+    "Cut rows, not columns: directions[:num_components]. eigh returns V itself; there it is "
+    "vectors[:, :num_components].T.",
 )
-def pca_columns_of_vh(x: Tensor, num_components: int) -> Result:
-    """Taking the columns of what svd returns as components, not its rows, and returning them as
-    rows gives the same result.
+class PcaColumnsOfVh(PrincipalComponents):
+    """Taking the columns of what svd returns as components, not its rows (or the rows of what eigh
+    returns, not its columns), gives the same result.
     """
-    projection, columns, ratio = pca_columns_of_vh_as_columns(x, num_components)
-    return projection, columns.T, ratio
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return columns_of(directions, places)
+
+    def returned_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return columns_of(directions, places)
 
 
-@PCA.mistake(
-    "Which axis of the third result of svd do you cut? Look up what svd returns.",
-    "torch.linalg.svd returns V transposed (Vh): its rows are the components.",
-    "Cut rows, not columns, and return them as rows: directions[:num_components].",
-)
-def pca_columns_of_vh_as_columns(x: Tensor, num_components: int) -> Result:
-    """Cutting columns from what svd returns, not rows, and returning them as columns gives the same
-    result.
-    """
-    centred = x - x.mean(dim=0)
-    _, singular_values, directions = torch.linalg.svd(centred, full_matrices=False)
-    columns = directions[:, :num_components]  # (dim, k)
-    variance = singular_values.square()
-    return centred @ columns, columns, variance[:num_components] / variance.sum()
+@PCA.also(PcaColumnsOfVh)
+class PcaRowsOfEigenvectors(PcaColumnsOfVh):
+    def decomposed(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        left, singular, _ = torch.linalg.svd(rows, full_matrices=False)
+        _, vectors = torch.linalg.eigh(rows.T @ rows)
+        return left, singular, vectors.T  # in rising order
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return turned(places, every)
 
 
 @PCA.mistake(
@@ -155,13 +470,17 @@ def pca_columns_of_vh_as_columns(x: Tensor, num_components: int) -> Result:
     "torch.linalg.svd returns V transposed (Vh): its rows are the components.",
     "Project with centred @ components.T, where components are the rows that you return.",
 )
-def pca_projects_onto_columns(x: Tensor, num_components: int) -> Result:
+class PcaProjectsOntoColumns(PrincipalComponents):
     """Projecting onto the columns of what svd returns, not onto its rows, gives the same
     projection.
     """
-    _, components, ratio = pca(x, num_components)
-    projection, _, _ = pca_columns_of_vh_as_columns(x, num_components)
-    return projection, components, ratio
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return columns_of(directions, places)
+
+    def returned_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        # With the columns here as well, it would be the mistake above.
+        return directions[places]
 
 
 @PCA.mistake(
@@ -169,25 +488,16 @@ def pca_projects_onto_columns(x: Tensor, num_components: int) -> Result:
     "torch.linalg.svd returns V transposed (Vh): its rows are the components.",
     "Return the rows: directions[:num_components].",
 )
-def pca_returns_columns(x: Tensor, num_components: int) -> Result:
+class PcaReturnsColumns(PrincipalComponents):
     """Returning the columns of what svd returns as components, beside the right projection, gives
     the same result.
     """
-    projection, _, ratio = pca(x, num_components)
-    _, columns, _ = pca_columns_of_vh_as_columns(x, num_components)
-    return projection, columns.T, ratio
+
+    def returned_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return columns_of(directions, places)
 
 
-@PCA.mistake(
-    "Print the shape of your components: it should be (k, dim).",
-    "torch.linalg.svd returns V transposed (Vh): its rows are the components.",
-    "Cut rows, not columns: directions[:num_components].",
-)
-def pca_returns_columns_as_columns(x: Tensor, num_components: int) -> Result:
-    """Cutting columns for the components, beside the right projection, gives the same result."""
-    projection, _, ratio = pca(x, num_components)
-    _, columns, _ = pca_columns_of_vh_as_columns(x, num_components)
-    return projection, columns, ratio
+# The shares
 
 
 @PCA.mistake(
@@ -196,11 +506,26 @@ def pca_returns_columns_as_columns(x: Tensor, num_components: int) -> Result:
     "Square the singular values before you divide by their sum.",
     section=BY_HAND,
 )
-def pca_ratio_not_squared(x: Tensor, num_components: int) -> Result:
+class PcaRatioNotSquared(PrincipalComponents):
     """Leaving the singular values unsquared in the shares gives the same result."""
-    projection, components, _ = pca(x, num_components)
-    values = singular_values_of(x)
-    return projection, components, values[:num_components] / values.sum()
+
+    def energies(self, singular: Tensor) -> Tensor:
+        return singular
+
+
+@PCA.mistake(
+    "The first share of the six points is 0.727. Is yours 0.876?",
+    "The singular values of the covariance matrix are variances: squares of s_j already.",
+    "Square the singular values of the centred rows, or take the eigenvalues as they are.",
+    section=BY_HAND,
+)
+class PcaRatioSquaredTwice(PrincipalComponents):
+    """Squaring the eigenvalues of the covariance matrix, which are squares already, gives the same
+    result.
+    """
+
+    def energies(self, singular: Tensor) -> Tensor:
+        return singular**4
 
 
 @PCA.mistake(
@@ -208,22 +533,30 @@ def pca_ratio_not_squared(x: Tensor, num_components: int) -> Result:
     "The shares say how much of the whole a map shows, so the whole is below the line.",
     "Divide by the sum over all components; cut to num_components after that.",
 )
-def pca_ratio_of_kept(x: Tensor, num_components: int) -> Result:
+class PcaRatioOfKept(PrincipalComponents):
     """Dividing by the variance of the kept components only gives the same result."""
-    projection, components, ratio = pca(x, num_components)
-    return projection, components, ratio / ratio.sum()
+
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return kept.sum()
 
 
 @PCA.mistake(
-    "Ask for 3 components of 5. Do your shares sum to exactly 1?",
-    "A variance is a square, and a share is part of the whole, not of what is kept.",
-    "Square all singular values, divide by the sum of all squares, and cut after that.",
+    "Ask for 2 components of the six points. Do the shares sum to 1, or to 5/6?",
+    "torch.var divides by n - 1 and NumPy's var by n: a share needs the same count twice.",
+    "Divide variances by variances of the same kind, or squares by the sum of all squares.",
+    section=BY_HAND,
 )
-def pca_ratio_not_squared_of_kept(x: Tensor, num_components: int) -> Result:
-    """Dividing the unsquared values by the sum of the kept ones gives the same result."""
-    projection, components, _ = pca(x, num_components)
-    values = singular_values_of(x)[:num_components]
-    return projection, components, values / values.sum()
+class PcaTwoCounts(PrincipalComponents):
+    """Dividing variances that count n by a total that counts n - 1 gives the same result."""
+
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return energies.sum() * n / (n - 1)
+
+
+@PCA.also(PcaTwoCounts)
+class PcaTwoCountsTheOtherWay(PrincipalComponents):
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return energies.sum() * (n - 1) / n
 
 
 @PCA.mistake(
@@ -232,12 +565,19 @@ def pca_ratio_not_squared_of_kept(x: Tensor, num_components: int) -> Result:
     "Divide by the sum over all components.",
     section=BY_HAND,
 )
-def pca_variances(x: Tensor, num_components: int) -> Result:
-    """Returning the variances (squares divided by n - 1) instead of shares gives the
-    same result.
+class PcaVariances(PrincipalComponents):
+    """Returning the variances (squares divided by n - 1, or by n) instead of shares gives the same
+    result.
     """
-    projection, components, _ = pca(x, num_components)
-    return projection, components, singular_values_of(x)[:num_components].square() / (len(x) - 1)
+
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return n - 1
+
+
+@PCA.also(PcaVariances)
+class PcaVariancesByCount(PrincipalComponents):
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return n
 
 
 @PCA.mistake(
@@ -246,10 +586,15 @@ def pca_variances(x: Tensor, num_components: int) -> Result:
     "Divide by the sum over all components.",
     section=BY_HAND,
 )
-def pca_squares(x: Tensor, num_components: int) -> Result:
+class PcaSquares(PrincipalComponents):
     """Returning the squared singular values instead of shares gives the same result."""
-    projection, components, _ = pca(x, num_components)
-    return projection, components, singular_values_of(x)[:num_components].square()
+
+    def energies(self, singular: Tensor) -> Tensor:
+        # Unsquared, they would be the singular values below.
+        return singular.square()
+
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return 1.0
 
 
 @PCA.mistake(
@@ -258,10 +603,32 @@ def pca_squares(x: Tensor, num_components: int) -> Result:
     "Square the singular values, and divide by the sum of all squares.",
     section=BY_HAND,
 )
-def pca_singular_values(x: Tensor, num_components: int) -> Result:
+class PcaSingularValues(PrincipalComponents):
     """Returning the singular values instead of shares gives the same result."""
-    projection, components, _ = pca(x, num_components)
-    return projection, components, singular_values_of(x)[:num_components]
+
+    def energies(self, singular: Tensor) -> Tensor:
+        return singular
+
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return 1.0
+
+
+@PCA.mistake(
+    "The first share of the six points is 0.727. Is yours 1.418?",
+    "A share is a part of the variance, and a standard deviation is the root of one.",
+    "Square the standard deviations, and divide by the sum over all components.",
+    section=BY_HAND,
+)
+class PcaStandardDeviations(PrincipalComponents):
+    """Returning the standard deviations along the components instead of shares gives the same
+    result.
+    """
+
+    def energies(self, singular: Tensor) -> Tensor:
+        return singular
+
+    def whole(self, energies: Tensor, kept: Tensor, n: int) -> Tensor | float:
+        return math.sqrt(n - 1)
 
 
 @PCA.mistake(
@@ -270,10 +637,11 @@ def pca_singular_values(x: Tensor, num_components: int) -> Result:
     "Drop the factor 100.",
     section=BY_HAND,
 )
-def pca_percentage(x: Tensor, num_components: int) -> Result:
+class PcaPercentage(PrincipalComponents):
     """Returning the shares in percent gives the same result."""
-    projection, components, ratio = pca(x, num_components)
-    return projection, components, 100 * ratio
+
+    def unit(self, shares: Tensor) -> Tensor:
+        return 100 * shares
 
 
 @PCA.mistake(
@@ -281,10 +649,30 @@ def pca_percentage(x: Tensor, num_components: int) -> Result:
     "Each component has a share of its own, and the shares fall.",
     "Drop the cumulative sum.",
 )
-def pca_cumulative(x: Tensor, num_components: int) -> Result:
+class PcaCumulative(PrincipalComponents):
     """Adding the shares up from the first component on gives the same result."""
-    projection, components, ratio = pca(x, num_components)
-    return projection, components, ratio.cumsum(dim=0)
+
+    def accumulated(self, shares: Tensor) -> Tensor:
+        return shares.cumsum(dim=0)
+
+
+@PCA.mistake(
+    "Ask for 3 components of 5. Is your third result one number, or are there 3?",
+    "What the map keeps as a whole is the sum of the shares; asked for is each of them.",
+    "Leave out the sum over the kept components; keep the one below the line.",
+)
+class PcaOneShare(PrincipalComponents):
+    """Returning one share for all kept components together gives the same result."""
+
+    def number_of_shares(self, wanted: int, every: int) -> int:
+        # All shares together are 1, and so are those of the kept among themselves.
+        return wanted
+
+    def accumulated(self, shares: Tensor) -> Tensor:
+        return shares.sum()
+
+
+# How many, and in which order
 
 
 @PCA.mistake(
@@ -292,11 +680,45 @@ def pca_cumulative(x: Tensor, num_components: int) -> Result:
     "The whole is needed below the line; what is returned is one share for each kept one.",
     "Cut the shares to num_components at the end.",
 )
-def pca_shares_of_all(x: Tensor, num_components: int) -> Result:
+class PcaSharesOfAll(PrincipalComponents):
     """Returning the shares of all components, not only of the kept ones, gives the same result."""
-    projection, components, _ = pca(x, num_components)
-    values = singular_values_of(x).square()
-    return projection, components, values / values.sum()
+
+    def number_of_shares(self, wanted: int, every: int) -> int:
+        return every
+
+
+@PCA.mistake(
+    "Ask for 3 components of 5. How many rows has your second result, and how many shares?",
+    "The second result holds the directions of the map, and the map has num_components of them.",
+    "Return components[:num_components], the same rows that you project onto.",
+)
+class PcaAllComponentsOnly(PrincipalComponents):
+    """Returning all directions as components, not only the kept ones, gives the same result."""
+
+    def number_of_components(self, wanted: int, every: int) -> int:
+        return every
+
+    def returned_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        # All columns are the components as columns, and that is another mistake.
+        return directions[places]
+
+
+@PCA.mistake(
+    "Ask for 3 components of 5. Has your first result 3 columns or 5?",
+    "U and S come for all components; a map has only as many coordinates as were asked for.",
+    "Cut the columns of the projection to num_components.",
+)
+class PcaAllCoordinates(PrincipalComponents):
+    """Returning the coordinates along all components, not only along the kept ones, gives the same
+    result.
+    """
+
+    def number_of_coordinates(self, wanted: int, every: int) -> int:
+        return every
+
+    def number_of_shares(self, wanted: int, every: int) -> int:
+        # Uncut as well, it would soon be the next mistake.
+        return wanted
 
 
 @PCA.mistake(
@@ -304,11 +726,27 @@ def pca_shares_of_all(x: Tensor, num_components: int) -> Result:
     "A map in two dimensions needs two coordinates for each point.",
     "Keep the first num_components components, and cut projection and shares alike.",
 )
-def pca_all_components(x: Tensor, num_components: int) -> Result:
+class PcaAllComponents(PrincipalComponents):
     """Returning all components, with all shares and coordinates, whatever num_components was asked
     for gives the same result.
     """
-    return pca(x, min(x.shape))
+
+    def number_of_coordinates(self, wanted: int, every: int) -> int:
+        return every
+
+    def number_of_components(self, wanted: int, every: int) -> int:
+        return every
+
+    def returned_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        # All columns are the components as columns, and that is another mistake.
+        return directions[places]
+
+    def number_of_shares(self, wanted: int, every: int) -> int:
+        return every
+
+    def kept(self, count: int, every: int) -> list[int]:
+        # Of all, the first are the last.
+        return list(range(count))
 
 
 @PCA.mistake(
@@ -317,10 +755,37 @@ def pca_all_components(x: Tensor, num_components: int) -> Result:
     "Turn values and vectors round with flip before you take the first ones.",
     section=BY_HAND,
 )
-def pca_smallest_first(x: Tensor, num_components: int) -> Result:
+class PcaSmallestFirst(PrincipalComponents):
     """Taking the components of the smallest variance gives the same result."""
-    projection, components, ratio = pca_rising_order(x, min(x.shape))
-    return projection[:, :num_components], components[:num_components], ratio[:num_components]
+
+    def kept(self, count: int, every: int) -> list[int]:
+        return list(range(every - count, every))
+
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return places[::-1]
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return places[::-1]
+
+
+@PCA.mistake(
+    "Ask for 1 component of the six points. Is its share 0.727 or 0.273?",
+    "svd returns singular values in falling order: the first ones belong to the widest directions.",
+    "Take the first num_components rows, [:num_components], not the last, [-num_components:].",
+)
+class PcaLastOfSvd(PrincipalComponents):
+    """Keeping the last components that svd returns, not the first, gives the same result."""
+
+    def kept(self, count: int, every: int) -> list[int]:
+        return list(range(every - count, every))
+
+    # In rising order they would be those above.
+
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return places
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return places
 
 
 @PCA.mistake(
@@ -329,10 +794,92 @@ def pca_smallest_first(x: Tensor, num_components: int) -> Result:
     "Turn components, projection and shares round with flip.",
     section=BY_HAND,
 )
-def pca_rising_order(x: Tensor, num_components: int) -> Result:
+class PcaRisingOrder(PrincipalComponents):
     """Giving the right components in rising order gives the same result."""
-    projection, components, ratio = pca(x, num_components)
-    return projection.flip(1), components.flip(0), ratio.flip(0)
+
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return places[::-1]
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return places[::-1]
+
+
+@PCA.mistake(
+    "Is your first share of the six points 0.727 or 0.273? Along which axis is the spread largest?",
+    "eigh returns values and vectors in rising order. Whoever turns one round must turn the other.",
+    "Turn the eigenvalues round as well, with flip(0), before you cut them.",
+    section=BY_HAND,
+)
+class PcaSharesInRisingOrder(PrincipalComponents):
+    """Leaving the shares in rising order, beside components in falling order, gives the same
+    result.
+    """
+
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return places
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return turned(places, every)
+
+
+@PCA.also(PcaSharesInRisingOrder)
+class PcaSharesOfKeptInRisingOrder(PcaSharesInRisingOrder):
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return places[::-1]
+
+
+@PCA.mistake(
+    "Work out the variance of each column of your projection. Does it fall, as your shares do?",
+    "eigh returns values and vectors in rising order. Whoever turns one round must turn the other.",
+    "Turn the eigenvectors round as well, with flip(1), before you take the first columns.",
+)
+class PcaComponentsInRisingOrder(PrincipalComponents):
+    """Leaving the components in rising order, beside shares in falling order, gives the same
+    result.
+    """
+
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return turned(places, every)
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return places
+
+
+@PCA.also(PcaComponentsInRisingOrder)
+class PcaKeptComponentsInRisingOrder(PcaComponentsInRisingOrder):
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return places[::-1]
+
+
+@PCA.mistake(
+    "Multiply the covariance matrix by your first component. Is it a multiple of the component?",
+    "Each column is an eigenvector. Along axis 0 it is its coordinates that change places.",
+    "Turn the eigenvectors round along axis 1: vectors.flip(1).",
+)
+class PcaCoordinatesTurnedRound(PrincipalComponents):
+    """Turning what eigh returns round along axis 0, so that the coordinates change places and not
+    the eigenvectors, gives the same result.
+    """
+
+    def order_of_directions(self, places: list[int], every: int) -> list[int]:
+        return turned(places, every)
+
+    def order_of_shares(self, places: list[int], every: int) -> list[int]:
+        return places
+
+    def projecting_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return directions[places].flip(1)
+
+    def returned_axes(self, directions: Tensor, places: list[int]) -> Tensor:
+        return directions[places].flip(1)
+
+
+def turned(places: list[int], every: int) -> list[int]:
+    """Return the places that are taken from an array in rising order instead."""
+    return [every - 1 - place for place in places]
+
+
+# What is returned
 
 
 @PCA.mistake(
@@ -340,7 +887,56 @@ def pca_rising_order(x: Tensor, num_components: int) -> Result:
     "The three results are told apart by their places alone.",
     "Return the projection, then the components, then the shares.",
 )
-def pca_results_in_other_order(x: Tensor, num_components: int) -> Result:
+class PcaResultsInOtherOrder(PrincipalComponents):
     """Returning the components before the projection gives the same result."""
-    projection, components, ratio = pca(x, num_components)
-    return components, projection, ratio
+
+    def in_order(
+        self, projection: Tensor, components: Tensor, shares: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return components, projection, shares
+
+
+@PCA.mistake(
+    "For 5 columns and 3 components, is your second result of shape (3, 5) or (3,)?",
+    "The three results are told apart by their places alone.",
+    "Return the projection, then the components, then the shares.",
+)
+class PcaSharesBeforeComponents(PrincipalComponents):
+    """Returning the shares before the components gives the same result."""
+
+    def in_order(
+        self, projection: Tensor, components: Tensor, shares: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        return projection, shares, components
+
+
+@PCA.mistake(
+    "Print type() of each of your three results.",
+    "x comes as a tensor, and whoever called goes on with tensors.",
+    "Wrap each result with torch.from_numpy, or use torch.linalg from the beginning.",
+)
+class PcaNumpyArrays(PrincipalComponents):
+    """Returning arrays of NumPy instead of tensors gives the same result."""
+
+    def result(self, part: Tensor) -> Any:
+        return part.numpy()
+
+
+@PCA.mistake(
+    "How many results come back from pca(x, 2)? The first line says three.",
+    "A map without its share of the variance does not say how much it hides.",
+    "Return the shares as the third result.",
+)
+def pca_without_shares(x: Tensor, num_components: int) -> Any:
+    """Returning the projection and the components without the shares gives the same result."""
+    return PrincipalComponents()(x, num_components)[:2]
+
+
+@PCA.mistake(
+    "How many results come back from pca(x, 2)? The first line says three.",
+    "Whoever wants to project other points, or to judge the map, needs the other two results.",
+    "Return the projection, the components and the shares.",
+)
+def pca_projection_alone(x: Tensor, num_components: int) -> Any:
+    """Returning the projection alone gives the same result."""
+    return PrincipalComponents()(x, num_components)[0]
