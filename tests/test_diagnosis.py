@@ -69,7 +69,7 @@ def test_a_family_without_a_mistake_is_right(chapter, name):
     ],
 )
 def test_of_mistakes_put_together_none_is_named_that_is_not_there(chapter, name):
-    pairs = drawn(sets_together(chapter, name, 2), 12, seed=1)
+    pairs = drawn(sets_together(chapter, name, 2), 8, seed=1)
     tally = tally_of(chapter, name, pairs, [0])
     assert tally.counts["wrong"] == 0, tally.shown
     assert tally.counts["all"] >= 0.7 * len(pairs), tally.shown
@@ -196,7 +196,10 @@ def test_what_no_mistakes_explain_has_no_name():
     assert Status.WRONG in {record.status for record in records}
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in EXERCISES],
+)
 def test_code_that_raises_whatever_is_asked_has_no_name(name):
     class Raising:
         def __init__(self, *args, **kwargs):

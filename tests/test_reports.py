@@ -25,7 +25,7 @@ SEED = 987654321
 STEM = "ch02_triplet_dataset"
 RUBRIC = Rubric({f"{STEM}:Digits:one": 2, f"{STEM}:Digits:two": 3.5})
 HOSTILE = ["=1+1", "=a\r=1+1", "=a\n=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"]
-TABLES = ["grades.csv", "checks.csv", "canvas.csv", "moodle.csv"]
+TABLES = ["grades.csv", "checks.csv"]
 FILES = {*TABLES, "grades.json", "summary.md", "index.html"}
 
 
@@ -106,17 +106,10 @@ def test_reports_of_an_empty_class(tmp_path: Path) -> None:
 
 
 def test_points_are_in_every_table(tmp_path: Path) -> None:
-    platform = {"canvas_id": "12", "moodle_id": "34"}
-    ada = Student("ada", "Ada", True, learning_platform=platform)
-    _reports(tmp_path, (ada, _grades("ada", "passed", "wrong")))
+    _reports(tmp_path, (Student("ada", "Ada", True), _grades("ada", "passed", "wrong")))
     (row,) = _rows(tmp_path, "grades.csv")
     assert (row["points"], row["of"], row[STEM]) == ("2", "5.5", "2")
     assert [row["points"] for row in _rows(tmp_path, "checks.csv")] == ["2", "0"]
-    possible, canvas = _rows(tmp_path, "canvas.csv")
-    assert (possible["Student"].strip(), possible["Course"]) == ("Points Possible", "5.5")
-    assert (canvas["ID"], canvas["Course"]) == ("12", "2")
-    (moodle,) = _rows(tmp_path, "moodle.csv")
-    assert (moodle["Identifier"], moodle["Grade"]) == ("Participant 34", "2")
     (student,) = json.loads((tmp_path / "out/grades.json").read_text(encoding="utf-8"))["students"]
     assert (student["earned"], [one["earned"] for one in student["checks"]]) == (2, [2, 0])
 
@@ -125,8 +118,6 @@ def test_grader_fault_is_blank_and_no_zero(tmp_path: Path) -> None:
     _reports(tmp_path, (Student("ada", "Ada", True), _grades("ada", "passed", "grader fault")))
     assert _rows(tmp_path, "grades.csv")[0]["points"] == ""
     assert [row["points"] for row in _rows(tmp_path, "checks.csv")] == ["2", ""]
-    assert _rows(tmp_path, "canvas.csv")[1]["Course"] == ""
-    assert _rows(tmp_path, "moodle.csv")[0]["Grade"] == ""
     assert (
         json.loads((tmp_path / "out/grades.json").read_text(encoding="utf-8"))["students"][0][
             "earned"
@@ -247,11 +238,12 @@ def test_class_page_counts_students(tmp_path: Path) -> None:
     page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
     text = " ".join(re.sub(r"<[^>]*>", " ", page).split())
     assert "4 students, 3 handed in" in text
-    assert "Digits: one 1 of 4" in text
-    assert re.search(r"One is missing\. off-by-one 4", text)
+    assert "Digits: one 0 of 3" in text
+    assert re.search(r"One is missing\. off-by-one 3", text)
     assert "Failed to run: 3" in text
     assert "0 to 10 % 3" in text
-    assert "90 to 100 % 1" in text
+    assert "90 to 100 % 0" in text
+    assert "No grade: 1 Student Why d handed in nothing" in text
 
 
 def test_file_is_the_one_before_when_writing_fails(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_list_of_ones_own_is_a_roster(tmp_path: Path, text: str) -> None:
     ("text", "error"),
     [
         ("", "is empty"),
-        ("grade,section\n1,2\n", "line 1: no column"),
+        ("grade,section\n1,2\n", 'line 1: found "grade", "section". Known are'),
         ("name,email\nA,a@x\nB,b@x\nC,A@x\n", "lines 2 and 4"),
         ("name\nAnn\nann\n", "lines 2 and 3"),
     ],
@@ -102,13 +102,24 @@ def test_a_person_is_known_by_login_or_any_spelling(tmp_path: Path, folder: str)
     assert present.learning_platform["canvas_id"] == "101"
 
 
-def test_the_platforms_number_goes_before_the_name(tmp_path: Path) -> None:
+def test_the_platforms_number_tells_two_people_of_one_name_apart(tmp_path: Path) -> None:
+    write(tmp_path / "class" / f"doejane_103_55_{FILE}")
+    people = roster(tmp_path, CANVAS + '"Doe, Jane",103,,jdoe2,Two,\n')
+    found = with_roster(find_students(tmp_path / "class"), people)
+    assert [one.learning_platform["canvas_id"] for one in found if one.handed_in] == ["103"]
+    assert [one.learning_platform["canvas_id"] for one in found if not one.handed_in] == [
+        "101",
+        "102",
+    ]
+
+
+def test_a_number_and_a_name_of_two_people_are_nobodys(tmp_path: Path) -> None:
     write(tmp_path / "class" / f"doejane_102_55_{FILE}")
-    (present, absent) = sorted(
-        with_roster(find_students(tmp_path / "class"), roster(tmp_path, CANVAS)),
-        key=lambda one: not one.handed_in,
-    )
-    assert (present.name, absent.name) == ("Öz, Ali", "Doe, Jane")
+    found = with_roster(find_students(tmp_path / "class"), roster(tmp_path, CANVAS))
+    (nobody,) = [one for one in found if one.handed_in]
+    assert not nobody.is_enrolled
+    assert "its number is that of Öz, Ali" in nobody.doubt
+    assert sum(not one.handed_in for one in found) == 2
 
 
 def test_a_name_that_fits_two_people_fits_none(tmp_path: Path) -> None:
@@ -117,6 +128,20 @@ def test_a_name_that_fits_two_people_fits_none(tmp_path: Path) -> None:
     found = with_roster(find_students(tmp_path / "class"), people)
     assert sorted(one.handed_in for one in found) == [False, False, True]
     assert [one.is_enrolled for one in found if one.handed_in] == [False]
+
+
+def test_whose_name_is_anothers_login_gets_his_own_row() -> None:
+    victim, other = Enrolled("Jane Doe", 2, frozenset({"jdoe"})), Enrolled("jdoe", 3)
+    sources = [Source("jdoe_7", "jdoe"), Source("jane", "Jane Doe")]
+    found = {one.student: one.lines for one in with_roster(sources, [victim, other])}
+    assert found == {"jdoe_7": (3,), "jane": (2,)}
+
+
+def test_two_of_one_name_are_told_apart_by_the_login_of_one() -> None:
+    people = [Enrolled("Jane Doe", line, frozenset({f"jd{line}"})) for line in (2, 3)]
+    sources = [Source("jd2", "jd2"), Source("jane", "Jane Doe")]
+    found = {one.student: one.lines for one in with_roster(sources, people)}
+    assert found == {"jd2": (2,), "jane": (3,)}
 
 
 NAMES = st.lists(st.text("abcÄé -,_", max_size=8), max_size=8)
@@ -167,3 +192,13 @@ def test_whoever_was_absent_and_hands_in_under_another_name_is_there_once(tmp_pa
         book.put([Student("absent", "absent", False), GRADE])
         drop_absent(book, {"absent"})
         assert [one.student for one in book.students()] == ["absent", "gone"]
+
+
+def test_a_team_whose_members_are_known_by_now_is_no_row_any_more(tmp_path: Path) -> None:
+    with Gradebook(tmp_path) as book:
+        unclear = {"team": "Losses", "unclear": "a team"}
+        book.put([Student("losses", "Losses (team)", True, learning_platform=unclear)])
+        drop_absent(book, {"losses"})
+        assert [one.student for one in book.students()] == ["losses"]
+        drop_absent(book, {"ann", "bob"})
+        assert not list(book.students())

@@ -53,6 +53,8 @@ def _with_bar(graded: Iterable[Graded], total: int, console: Console) -> Iterato
 
 
 def _in_words(one: Graded) -> str:
+    if not one.grades:
+        return f"{one.student}: handed in nothing"
     passed = sum(grade.record.passed for grade in one.grades)
     ran = f"{one.ran} chapters run" if one.ran else "nothing changed"
     return f"{one.student}: {passed} of {len(one.grades)} checks, {ran}"

@@ -6,6 +6,7 @@ class without running anything again.
 
 import math
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,11 @@ class Rubric:
     @property
     def total(self) -> float:
         return sum(self.points.values())
+
+    def of(self, chapters: Collection[str]) -> "Rubric":
+        """Return the points of the checks of some chapters, named by their stems."""
+        points = self.points.items()
+        return Rubric({one: worth for one, worth in points if one.partition(":")[0] in chapters})
 
 
 def default_rubric() -> Rubric:

@@ -15,6 +15,7 @@ from exercises.given.errors import CourseError
 from ..grading.checks import checks_of
 from ..isolation.launchers import Launcher
 from .gradebook import Grade, Gradebook, Student
+from .intake.numbers import UNCLEAR
 from .station import GradingSettings, Station, faults
 from .submission import Submission
 from .texts import harmless
@@ -126,10 +127,14 @@ def grade_with(
 ) -> Iterator[Graded]:
     """Grade the students and yield each as soon as his or her grades are on the disk.
 
-    The one thread that calls this reads and writes the gradebook; the others only grade.
+    The one thread that calls this reads and writes the gradebook; the others only grade. Who handed
+    in nothing is a row without grades: an empty submission would earn 0 points.
     """
     waiting: set[Future[tuple[Student, list[Grade]]]] = set()
     for source in sources:
+        if not source.handed_in:
+            yield _absent(gradebook, source)
+            continue
         waiting.add(graders.submit(source, gradebook.grades_of(source.student)))
         while len(waiting) >= graders.at_a_time:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -143,11 +148,21 @@ def grade_with(
 def drop_absent(gradebook: Gradebook, students: set[str]) -> None:
     """Take out who was absent in an earlier run and is no student of this one.
 
-    Whoever hands in later may do so under another name; of the others nothing is ever taken out.
+    Whoever hands in later may do so under another name; so may a team, as its members once they are
+    known. Of the others nothing is ever taken out.
     """
     for one in list(gradebook.students()):
-        if not one.handed_in and one.student not in students:
+        is_nobody = not one.handed_in or UNCLEAR in one.learning_platform
+        if is_nobody and one.student not in students:
             gradebook.drop_student(one.student)
+
+
+def _absent(gradebook: Gradebook, source: SubmissionSource) -> Graded:
+    """Write down that somebody handed in nothing; what he or she handed in before stays."""
+    known = gradebook.student(source.student)
+    if known is None or not known.handed_in:
+        gradebook.put_student(student_of(source, source.read()))
+    return Graded(source.student, 0, gradebook.grades_of(source.student))
 
 
 def _grade_one(

@@ -46,31 +46,41 @@ def sum_of(checks: Sequence[CheckScore]) -> float | None:
     return math.fsum(earned) if len(earned) == len(checks) else None
 
 
-def score_of(grades: Sequence[Grade], adjustments: Sequence[Adjustment], rubric: Rubric) -> Score:
+def score_of(
+    grades: Sequence[Grade],
+    adjustments: Sequence[Adjustment],
+    rubric: Rubric,
+    otherwise: float | None = None,
+) -> Score:
     """Return the score of one student.
 
     A check of the rubric that has no grade, or only the grader's own failure, is unknown until a
-    person decides. The adjustment with the highest number holds.
+    person decides; `otherwise` is what it is worth instead. The adjustment with the highest number
+    holds.
     """
     graded = {grade.record.check: grade for grade in grades}
     decided = {one.check: one for one in sorted(adjustments, key=lambda one: one.number)}
     checks = tuple(
-        _check_score(check, worth, graded.get(check), decided.get(check))
+        _check_score(check, worth, graded.get(check), decided.get(check), otherwise)
         for check, worth in rubric.points.items()
     )
     return Score(checks, decided[""].comment if "" in decided else "")
 
 
 def _check_score(
-    check: str, worth: float, grade: Grade | None, decided: Adjustment | None
+    check: str,
+    worth: float,
+    grade: Grade | None,
+    decided: Adjustment | None,
+    otherwise: float | None,
 ) -> CheckScore:
     comment = decided.comment if decided else ""
     if decided and decided.points is not None:
         return CheckScore(check, worth, decided.points, adjusted=True, comment=comment)
-    return CheckScore(check, worth, _earned(worth, grade), comment=comment)
+    return CheckScore(check, worth, _earned(worth, grade, otherwise), comment=comment)
 
 
-def _earned(worth: float, grade: Grade | None) -> float | None:
+def _earned(worth: float, grade: Grade | None, otherwise: float | None) -> float | None:
     if grade is None or grade.record.status is Status.GRADER_FAULT:
-        return None
+        return otherwise
     return worth if grade.record.passed else 0.0

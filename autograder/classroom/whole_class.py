@@ -19,6 +19,7 @@ from .reports import write_reports
 from .rubric import default_rubric, read_rubric
 from .run import Graders, Threads, drop_absent, grade_with, only_grader, seed_of_run
 from .station import GradingSettings
+from .terms import Terms, keep_terms
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Wishes:
     budget: float
     accept: str | None
     cluster: str | None
+    terms: Terms
 
 
 def grade_whole_class(
@@ -49,11 +51,15 @@ def grade_whole_class(
             _grade(students, gradebook, graders)
         if wishes.chapters == EXERCISE_CHAPTERS:
             drop_absent(gradebook, {one.student for one in students})
-        pages = write_reports(gradebook, wishes.out, points, title)
+        keep_terms(wishes.out, wishes.terms)
+        told_of_import: list[str] = []
+        pages = write_reports(gradebook, wishes.out, points, title, told_of_import)
         _tell_damage(gradebook.damaged[known:])
     strangers = [one.name for one in students if not one.is_enrolled]
     if strangers:
         click.echo(f"Not on the roster: {', '.join(strangers)}")
+    for line in told_of_import:
+        click.echo(line)
     click.echo(f"{len(students)} students. Open {next(p for p in pages if p.name == 'index.html')}")
 
 

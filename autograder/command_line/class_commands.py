@@ -33,8 +33,42 @@ rubric_option = click.option(
 @click.option(
     "--roster",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="CSV of who is enrolled: an export of Canvas or Moodle, or columns name, email, id.",
+    help="Who is enrolled: the file that Moodle or Canvas exported, which comes back with the "
+    "grades filled in; or a CSV with columns such as name, email, id.",
 )
+@click.option(
+    "--assignment",
+    metavar="NAME",
+    help="Which column of the exported gradebook is for the grades.  [default: the only one]",
+)
+@click.option(
+    "--feedback",
+    is_flag=True,
+    help="Fill the feedback column of Moodle's worksheet too, where it has no other words.",
+)
+@click.option(
+    "--absent-is-zero",
+    is_flag=True,
+    help="Give 0 points to who is enrolled and handed in nothing.  [default: no grade]",
+)
+@click.option(
+    "--teams",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV of who handed in together: columns team and member, or Canvas's list of groups.",
+)
+@click.option(
+    "--students",
+    "count",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many students there are; decides where SUBMISSIONS can be read in two ways.",
+)
+@click.option(
+    "--within",
+    metavar="FOLDER",
+    help="Grade only what each student has in this folder: an assignment of nbgrader.",
+)
+@click.option("--yes", is_flag=True, help="Ask nothing: stop where something is not clear.")
 @click.option(
     "--chapter",
     "wanted",
@@ -75,6 +109,13 @@ def grade(
     out: Path,
     rubric: Path | None,
     roster: Path | None,
+    assignment: str | None,
+    feedback: bool,
+    absent_is_zero: bool,
+    teams: Path | None,
+    count: int | None,
+    within: str | None,
+    yes: bool,
     wanted: tuple[str, ...],
     seed: int | None,
     jobs: int | None,
@@ -97,21 +138,26 @@ def grade(
     again.
     """
     think_with_one_thread()
-    from ..classroom.intake.enrolment import with_roster
-    from ..classroom.intake.roster import read_roster
-    from ..classroom.intake.students import find_students
+    from ..classroom.intake.roster import open_roster
+    from ..classroom.terms import Terms, require_elsewhere
     from ..isolation.launchers import launcher_for_strangers
+    from .class_list import Handed, class_list
 
     chapters = _exercises(wanted)
-    students = find_students(submissions)
+    stems = tuple(one.stem for one in chapters) if wanted else ()
+    terms = Terms(stems, absent_is_zero=absent_is_zero, feedback=feedback)
     if roster:
-        students = with_roster(students, read_roster(roster))
+        require_elsewhere(roster, out)
+    enrolled = open_roster(roster) if roster else None
+    students = class_list(Handed(submissions, enrolled, teams, count, within, yes))
+    if enrolled:
+        terms = terms.with_roster(enrolled, assignment, students)
     with launcher_for_strangers() as launcher:
         if not cluster:
             launcher.prepare()  # first: it loads torch while this process does
         from ..classroom.whole_class import Wishes, grade_whole_class
 
-        wishes = Wishes(out, rubric, chapters, seed, jobs, seconds, budget, accept, cluster)
+        wishes = Wishes(out, rubric, chapters, seed, jobs, seconds, budget, accept, cluster, terms)
         grade_whole_class(submissions.name, students, launcher, wishes)
 
 

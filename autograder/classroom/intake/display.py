@@ -5,6 +5,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from .letters import JOINERS, is_spelled
+
 SHOWN_CHARACTERS = 200
 KEY_BYTES = 120  # with ".html" and a temporary suffix, below the 255 of most file systems
 WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
@@ -15,7 +17,7 @@ WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
 def shown(text: str, limit: int = SHOWN_CHARACTERS) -> str:
     """Return a text in NFC, cut, with control, invisible and bidirectional characters escaped."""
     text = unicodedata.normalize("NFC", text)
-    safe = "".join(one if one.isprintable() else _escaped(one) for one in text)
+    safe = "".join(one if one.isprintable() or one in JOINERS else _escaped(one) for one in text)
     return safe if len(safe) <= limit else safe[: limit - 3] + "..."
 
 
@@ -26,7 +28,7 @@ def _escaped(character: str) -> str:
 def safe_key(text: str) -> str:
     """Return a file name for a student: valid on every system, never empty, whatever the name."""
     text = unicodedata.normalize("NFC", text)
-    kept = "".join(one if one.isalnum() or one in "_-." else "_" for one in text)
+    kept = "".join(one if is_spelled(one) or one in "_-." else "_" for one in text)
     kept = unicodedata.normalize("NFC", kept.strip("._-"))
     if not kept:
         return f"student-{_mark(text)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..submission import LeftAside
-from .caps import DEPTH, ENTRIES
+from .caps import DEPTH, ENTRIES, PATH_CHARACTERS
 from .display import shown
 from .entries import Entry, Listing, Unreadable, hindered, read_up_to, require_size
 from .naming import NoChapterError, read_name
@@ -140,7 +140,7 @@ def _steps(
             if seen > limit:
                 listing.left_aside.append(LeftAside("...", too_many(limit)))
                 return
-            name = shown(child.name).replace("/", "_")
+            name = shown(child.name, PATH_CHARACTERS).replace("/", "_")
             below = f"{path}/{name}" if path else name
             is_folder = is_real_folder(child)
             why = why_passed_over(name, is_folder)

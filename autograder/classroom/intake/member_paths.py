@@ -18,7 +18,8 @@ def member_path(raw: str) -> str:
     if len(raw) > PATH_CHARACTERS:
         raise Unreadable(f"has a path of more than {PATH_CHARACTERS:,} characters")
     path = raw.replace("\\", "/")  # what some Windows programs write
-    parts = [shown(part) for part in path.split("/") if part not in ("", ".")]
+    # Whole: a name that is cut off loses the platform's number, or its own ending.
+    parts = [shown(part, PATH_CHARACTERS) for part in path.split("/") if part not in ("", ".")]
     if path.startswith("/") or DRIVE.match(path) or ".." in parts:
         raise Unreadable("has a path that leads out of the archive")
     if len(parts) > DEPTH + 1:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ..submission import LeftAside
+from .caps import PATH_CHARACTERS
 from .display import shown
 from .entries import Entry, Listing, Unreadable, hindered
 from .member_paths import member_path
@@ -17,7 +18,8 @@ def add_member(
     try:
         path = member_path(raw)
     except Unreadable as error:
-        listing.entries.append(hindered(shown(raw.replace("\\", "/")), error.why))
+        path = shown(raw.replace("\\", "/"), PATH_CHARACTERS)
+        listing.entries.append(hindered(path, error.why))
         return
     if passed := _passed_over(path):
         if passed.path not in seen:

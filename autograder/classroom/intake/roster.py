@@ -1,111 +1,95 @@
-"""Read the roster, which says who is enrolled: a CSV from Canvas, from Moodle, or one's own."""
+"""Read the roster, which says who is enrolled: what a platform exported, or a list of one's own."""
 
-import csv
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from exercises.given.errors import CourseError
 
+from ..grade_files.cells import Sheet
+from ..grade_files.grade_file import GradeFile
+from ..grade_files.known import KINDS, recognised
 from .display import shown
-from .people import tokens
+from .enrolled import Enrolled, keys_of
+from .lists import people_of_list
 
-NAME_COLUMNS = ("student", "name", "full name")
-FIRST, LAST = "first name", ("last name", "surname")
-KEY_COLUMNS = ("sis login id", "sis user id", "login", "username", "email", "email address")
-OWN_KEY_COLUMNS = ("id", "student id", "id number", "key")
-# Rows of a Canvas export that are not people.
-NOBODY = {frozenset(("points", "possible")), frozenset(("student", "test"))}
+__all__ = ["Enrolled", "Roster", "open_roster", "read_roster"]
+
+# What `nbgrader db student list` prints: the login, the name, the address.
+LISTED = re.compile(r"(?P<id>\S.*?) \((?P<last>.*?), (?P<first>.*)\) -- (?P<email>.*)")
+NOTHING = ("", "None")
+MOST_SHOWN = 8
+KNOWN = (
+    f"{', '.join(KINDS)}; the rosters of nbgrader, otter, Gradescope and classroom repositories; "
+    "and any CSV whose first line names its columns, such as: name,email"
+)
 
 
 @dataclass(frozen=True)
-class Enrolled:
-    """One person on the roster.
-
-    line: number of the line in the file. keys: what a submission may be named by, such as a login.
-    learning_platform: the platform's id, as in a Source.
-    """
+class Roster:
+    """Who is enrolled. file: what a platform exported, None for a list that takes no grades."""
 
     name: str
-    line: int
-    keys: frozenset[str] = frozenset()
-    learning_platform: dict[str, str] = field(default_factory=dict)
+    people: list[Enrolled]
+    file: GradeFile | None = None
 
 
 def read_roster(path: Path) -> list[Enrolled]:
-    """Return the people of a roster, in the order of its lines.
+    """Return the people of a roster: see open_roster."""
+    return open_roster(path).people
 
-    The first line names the columns, in any order: name (or first and last name), and any of
-    login, email and id. Raises CourseError if the file cannot be read or has no names, or if a
-    person is there twice.
+
+def open_roster(path: Path) -> Roster:
+    """Return the roster, with its people in the order of its lines.
+
+    Raises CourseError if the file cannot be read or is of no known kind, or if a person is there
+    twice.
     """
-    rows = list(csv.reader(_text(path).splitlines(), delimiter=_delimiter(path)))
-    if not rows:
+    sheet = Sheet(_content(path))
+    if not sheet.rows:
         raise CourseError(f"{path} is empty. A roster is a CSV with a column called name.")
-    columns = [cell.strip().casefold() for cell in rows[0]]
-    if not {*NAME_COLUMNS, FIRST}.intersection(columns):
-        raise CourseError(
-            f"{path}, line 1: no column is called name, student, full name or first name. "
-            "A roster's first line names its columns, such as: name,email"
-        )
-    people = list(_people(columns, rows[1:]))
+    file = recognised(sheet)
+    people = list(file.people) if file else _people_of_list(sheet)
+    if people is None:
+        raise CourseError(f"{path}, line 1: found {_found(sheet)}. Known are: {KNOWN}")
+    if not people:
+        raise CourseError(f"{path}: nobody is on it. Export it again, or name another file.")
     _require_each_once(path, people)
-    return people
+    return Roster(path.name, people, file)
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise CourseError(f"{path}: {error.strerror}. Name the CSV with --roster.") from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")  # the encoding of Excel in much of Europe
 
 
-def _delimiter(path: Path) -> str:
-    """Return the delimiter of the columns: the one most frequent in the first line."""
-    first = _text(path).partition("\n")[0]
-    return max(",;\t", key=first.count)
+def _found(sheet: Sheet) -> str:
+    texts = [f'"{shown(cell.text.strip(), 40)}"' for cell in sheet.rows[0][:MOST_SHOWN]]
+    more = len(sheet.rows[0]) - len(texts)
+    return ", ".join(texts) + (f" and {more} more" if more else "")
 
 
-def _people(columns: list[str], rows: list[list[str]]) -> Iterator[Enrolled]:
-    for line, row in enumerate(rows, start=2):
-        cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
-        name = _name(cells)
-        if name and frozenset(tokens(name)) not in NOBODY:
-            platform = _platform(cells)
-            yield Enrolled(shown(name), line, frozenset(_keys(cells, platform)), platform)
+def _people_of_list(sheet: Sheet) -> list[Enrolled] | None:
+    printed = list(_printed(sheet))
+    return printed or people_of_list(sheet)
 
 
-def _name(cells: dict[str, str]) -> str:
-    for column in NAME_COLUMNS:
-        if cells.get(column):
-            return cells[column]
-    last = next((cells[column] for column in LAST if cells.get(column)), "")
-    return f"{cells.get(FIRST, '')} {last}".strip()
-
-
-def _platform(cells: dict[str, str]) -> dict[str, str]:
-    """Return a person's id in Canvas or Moodle, if the file was exported from there."""
-    if {"sis user id", "sis login id"} & cells.keys() and cells.get("id"):
-        return {"canvas_id": cells["id"]}
-    number = cells.get("identifier", "").removeprefix("Participant ")
-    return {"moodle_id": number} if number else {}
-
-
-def _keys(cells: dict[str, str], platform: dict[str, str]) -> Iterator[str]:
-    for column in KEY_COLUMNS if platform else KEY_COLUMNS + OWN_KEY_COLUMNS:
-        if key := cells.get(column, "").casefold():
-            yield key
-            yield key.partition("@")[0]
+def _printed(sheet: Sheet) -> Iterator[Enrolled]:
+    for row, line in enumerate(sheet.lines):
+        said = LISTED.fullmatch(sheet.line(row))
+        if said:
+            parts = [said[part] for part in ("first", "last") if said[part] not in NOTHING]
+            keys = keys_of(said["id"]) | keys_of(said["email"].removesuffix("None"))
+            yield Enrolled(shown(" ".join(parts) or said["id"]), line, frozenset(keys))
 
 
 def _require_each_once(path: Path, people: list[Enrolled]) -> None:
     lines: dict[object, int] = {}
     for one in people:
-        unlike = one.keys or frozenset(one.learning_platform.values())
+        unlike = frozenset(one.learning_platform.values()) or one.keys
         mark = unlike or frozenset({one.name.casefold()})
         if mark in lines:
             raise CourseError(

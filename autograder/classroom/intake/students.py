@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias, cast
 
 from exercises.given.errors import CourseError
 
 from ..submission import LeftAside, Submission
 from .archives import archive_root, list_archive
+from .canvas_names import ANYBODY, CanvasNames, People
 from .caps import (
     ARCHIVE_BYTES,
     ARCHIVES,
@@ -19,13 +20,16 @@ from .caps import (
     BULK_INFLATED_BYTES,
     ENTRIES,
     INFLATED_BYTES,
+    PATH_CHARACTERS,
 )
 from .chosen import chosen
 from .display import shown, unique_keys
 from .entries import Entry, Listing, Unreadable
 from .folders import children, file_on_disk, is_real_folder, open_plain, walk
 from .passed_over import why_passed_over
-from .platforms import Label, Owner, read_label
+from .platforms import ONE_READING, Label, Owner, read_label
+
+Owned: TypeAlias = tuple[Label, Entry | Path]
 
 
 @dataclass
@@ -33,6 +37,8 @@ class Source:
     """One student of the class. The submission is listed here, and read by `read`.
 
     is_enrolled: whether the roster has this student; without a roster, true for everybody.
+    lines: the lines of the roster that this is: one for a person, none for somebody else. rule:
+    what the work was recognised by, in words. doubt: what is unclear about whose it is.
     """
 
     student: str
@@ -42,6 +48,9 @@ class Source:
     folders: list[Path] = field(default_factory=list)
     handed_in: bool = True
     is_enrolled: bool = True
+    lines: tuple[int, ...] = ()
+    rule: str = ""
+    doubt: str = ""
 
     def read(self) -> Submission:
         """Return the submission: the chapter files, and what is left aside, with the reasons."""
@@ -54,20 +63,23 @@ class Source:
         )
 
 
-def find_students(place: Path) -> list[Source]:
+def find_students(place: Path, people: People = ANYBODY) -> list[Source]:
     """Return the students whose work a folder, zip or tar holds, sorted by their keys.
 
-    Raises CourseError if it cannot be read, or holds nothing to grade.
+    people: the names on the roster by their number in Canvas, for file names that can be read in
+    two ways; None if no file is from Canvas. Raises CourseError if it cannot be read, or holds
+    nothing to grade.
     """
     if not place.exists():
         raise CourseError(f"{place}: there is no such folder or archive. Name what was downloaded.")
     try:
-        found = list(_in_folder(place) if place.is_dir() else _in_archive(place))
+        in_folder = place.is_dir()
+        found = list(_in_folder(place, people) if in_folder else _in_archive(place, people))
     except Unreadable as error:
         raise CourseError(
             f"{place} {error.why}. Name the folder, zip or tar of the class."
         ) from error
-    students = _by_owner(found)
+    students = by_owner(found)
     if not students:
         raise CourseError(
             f"{place}: no student's work was found. Put a folder for each student in it, or name "
@@ -76,15 +88,16 @@ def find_students(place: Path) -> list[Source]:
     return students
 
 
-def _in_folder(place: Path) -> Iterator[tuple[Owner, Entry | Path]]:
-    for child in children(_unwrapped(place), BULK_ENTRIES):
-        name = shown(child.name)
-        is_folder = is_real_folder(child)
-        label = read_label(child.name, is_folder)
+def _in_folder(place: Path, people: People) -> Iterator[Owned]:
+    found = [(child, is_real_folder(child)) for child in children(_unwrapped(place), BULK_ENTRIES)]
+    canvas = CanvasNames((child.name for child, is_folder in found if not is_folder), people)
+    for child, is_folder in found:
+        name = shown(child.name, PATH_CHARACTERS)
+        label = read_label(child.name, is_folder, canvas)
         if why_passed_over(name, is_folder) or label.owner is None:
             continue
         path = Path(child.path)
-        yield label.owner, path if is_folder else file_on_disk(path, name, label.file, label.upload)
+        yield label, path if is_folder else file_on_disk(path, name, label.file, label.upload)
 
 
 def _unwrapped(place: Path) -> Path:
@@ -104,28 +117,33 @@ def _unwrapped(place: Path) -> Path:
 
 
 def _owner_of(child: os.DirEntry[str]) -> str | None:
-    """Return the identity of the owner of a file or folder, None if it is nobody's."""
+    """Return the mark of the owner of a file or folder, None if it is nobody's."""
     is_folder = is_real_folder(child)
     owner = read_label(child.name, is_folder).owner
-    return (
-        None if owner is None or why_passed_over(shown(child.name), is_folder) else owner.identity
-    )
+    return None if owner is None or why_passed_over(shown(child.name), is_folder) else owner.mark
 
 
-def _in_archive(place: Path) -> Iterator[tuple[Owner, Entry]]:
+def _in_archive(place: Path, people: People) -> Iterator[Owned]:
     listing, _ = list_archive(lambda: open_plain(place), BULK_ENTRIES, BULK_INFLATED_BYTES)
     for one in listing.left_aside:
         if one.path == "...":  # the students after that point would be lost silently
             raise Unreadable(f"cannot be read to its end: {one.why}")
+    yield from in_listing(listing, people)
+
+
+def in_listing(listing: Listing, people: People = ANYBODY) -> Iterator[Owned]:
+    """Yield the files of an archive, each with what its path says about its owner."""
     wrapping = _wrapping_folder(listing.entries)
-    for entry in listing.entries:
-        label, rest = _label_of(entry.path.removeprefix(wrapping))
+    paths = [entry.path.removeprefix(wrapping) for entry in listing.entries]
+    canvas = CanvasNames((path for path in paths if "/" not in path), people)
+    for entry, path in zip(listing.entries, paths, strict=True):
+        label, rest = _label_of(path, canvas)
         if label.owner is None:
             continue
         name = entry.name if rest else label.file
         opener = None if archive_root(name) is None else functools.partial(_held, entry)
         owned = Entry(entry.path, name, entry.fetch, opener, entry.hindrance, label.upload)
-        yield label.owner, owned
+        yield label, owned
 
 
 def _wrapping_folder(entries: list[Entry]) -> str:
@@ -135,14 +153,14 @@ def _wrapping_folder(entries: list[Entry]) -> str:
         return ""
     wrapping = f"{tops.pop()}/"
     labels = [_label_of(entry.path.removeprefix(wrapping))[0] for entry in entries]
-    owners = {label.owner.identity for label in labels if label.owner}
+    owners = {label.owner.mark for label in labels if label.owner}
     return wrapping if len(owners) > 1 and not any(label.is_bare for label in labels) else ""
 
 
-def _label_of(path: str) -> tuple[Label, str]:
+def _label_of(path: str, canvas: CanvasNames = ONE_READING) -> tuple[Label, str]:
     """Return the label of the first part of a path, and the rest of the path."""
     first, _, rest = path.partition("/")
-    return read_label(first, bool(rest)), rest
+    return read_label(first, bool(rest), canvas), rest
 
 
 def _held(entry: Entry) -> BinaryIO:
@@ -150,18 +168,30 @@ def _held(entry: Entry) -> BinaryIO:
     return io.BytesIO(entry.fetch(ARCHIVE_BYTES))
 
 
-def _by_owner(found: Iterable[tuple[Owner, Entry | Path]]) -> list[Source]:
-    sources: dict[str, Source] = {}
-    for owner, one in found:
-        name = shown(owner.name)
-        source = sources.setdefault(owner.identity, Source("", name, owner.learning_platform))
-        if isinstance(one, Path):
-            source.folders.append(one)
-        else:
-            source.entries.append(one)
-    for key, source in zip(unique_keys(list(sources)), sources.values(), strict=True):
+def by_owner(found: Iterable[Owned]) -> list[Source]:
+    """Return a source for each owner; what the newest upload says of the owner holds."""
+    works: dict[str, list[Owned]] = {}
+    for label, work in found:
+        if label.owner:
+            works.setdefault(label.owner.mark, []).append((label, work))
+    newest = [max(work, key=lambda one: one[0].upload)[0] for work in works.values()]
+    sources = [_source(label, work) for label, work in zip(newest, works.values(), strict=True)]
+    identities = [label.owner.identity for label in newest if label.owner]
+    for key, source in zip(unique_keys(identities), sources, strict=True):
         source.student = key
-    return sorted(sources.values(), key=lambda source: source.student)
+    return sorted(sources, key=lambda source: source.student)
+
+
+def _source(label: Label, work: list[Owned]) -> Source:
+    owner = cast(Owner, label.owner)
+    return Source(
+        "",
+        shown(owner.name),
+        owner.learning_platform,
+        [one for _, one in work if isinstance(one, Entry)],
+        [one for _, one in work if isinstance(one, Path)],
+        rule=label.rule,
+    )
 
 
 def _with_archives(listing: Listing) -> Listing:

@@ -7,6 +7,8 @@ from exercises.given.errors import CourseError
 
 from ..gradebook import Gradebook
 from ..rubric import Rubric
+from ..terms import kept_terms
+from .arrivals import Arrivals
 from .class_summary import ClassSummary
 from .graded_students import graded_students
 from .html_report import feedback_name, feedback_page, index_page
@@ -18,22 +20,31 @@ from .tables import TABLES, CsvTable
 FEEDBACK = "feedback"
 
 
-def write_reports(gradebook: Gradebook, folder: Path, rubric: Rubric, title: str) -> list[Path]:
+def write_reports(
+    gradebook: Gradebook, folder: Path, rubric: Rubric, title: str, told: list[str] | None = None
+) -> list[Path]:
     """Write every report of a class into a folder, and return their paths.
 
-    One student is in memory at a time. Each file is whole, the one before or the new one.
-    Raises CourseError where a file cannot be written.
+    One student is in memory at a time. Each file is whole, the one before or the new one. What a
+    person has to know of the file that is imported goes into `told`. Raises CourseError where a
+    file cannot be written.
     """
     try:
         (folder / FEEDBACK).mkdir(parents=True, exist_ok=True)
-        return _write(gradebook, folder, rubric, title)
+        return _write(gradebook, folder, rubric, title, [] if told is None else told)
     except OSError as error:
         raise CourseError(f"{folder}: the reports cannot be written ({error}).") from error
 
 
-def _write(gradebook: Gradebook, folder: Path, rubric: Rubric, title: str) -> list[Path]:
+def _write(
+    gradebook: Gradebook, folder: Path, rubric: Rubric, title: str, told: list[str]
+) -> list[Path]:
+    terms, damaged = kept_terms(gradebook.folder)
+    gradebook.damaged += damaged
+    rubric = terms.counted(rubric)
     paths = [folder / name for name in TABLES]
     summary, feedback = ClassSummary(rubric), []
+    arrivals = Arrivals(terms, rubric)
     with ExitStack() as files:
         tables = [
             CsvTable(files.enter_context(rewriting(path)), table(rubric, title))
@@ -41,14 +52,18 @@ def _write(gradebook: Gradebook, folder: Path, rubric: Rubric, title: str) -> li
         ]
         paths.append(folder / "grades.json")
         array = files.enter_context(json_report(files.enter_context(rewriting(paths[-1])), title))
-        for student in graded_students(gradebook, rubric):
+        for student in graded_students(gradebook, rubric, terms.absent_is_zero):
             for table in tables:
                 table.add(student)
             array.add(student)
             summary.add(student)
+            arrivals.add(student)
             feedback.append(folder / FEEDBACK / feedback_name(student.student.student))
             with rewriting(feedback[-1]) as file:
                 file.write(feedback_page(student, title))
+    paths += arrivals.write(folder)
+    told += arrivals.told
+    summary.missing, summary.told_of_import = arrivals.missing, arrivals.told
     summary.damaged = sorted(set(gradebook.damaged))
     for name, text in {
         "summary.md": summary_text(summary, title),

@@ -8,6 +8,7 @@ from ...grading.misconceptions import sentence_of
 from ...grading.record import Record, Status
 from ..rubric import Rubric
 from .graded_students import GradedStudent, stem_of
+from .no_grade import NoGrade
 
 BUCKETS = 10
 SLOWEST = 10
@@ -69,6 +70,8 @@ class ClassSummary:
     failures: list[Failure] = field(default_factory=list)
     failures_in_all: int = 0
     damaged: list[str] = field(default_factory=list)
+    missing: list[NoGrade] = field(default_factory=list)
+    told_of_import: list[str] = field(default_factory=list)
     _slowest: list[tuple[float, str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..gradebook import Adjustment, Grade, Gradebook, Student
+from ..intake.numbers import UNCLEAR
 from ..rubric import Rubric
 from ..scores import CheckScore, Score, score_of, sum_of
 
@@ -30,14 +31,23 @@ class GradedStudent:
         return str(self.student.learning_platform.get(name, ""))
 
 
-def graded_students(gradebook: Gradebook, rubric: Rubric) -> Iterator[GradedStudent]:
-    """Yield the students of a class; only one student's grades are in memory at a time."""
+def graded_students(
+    gradebook: Gradebook, rubric: Rubric, absent_is_zero: bool = False
+) -> Iterator[GradedStudent]:
+    """Yield the students of a class; only one student's grades are in memory at a time.
+
+    Who handed in nothing has no points that are known, or 0 if the instructor says so. Where it is
+    not clear who handed in, nobody has 0 points.
+    """
     adjustments: defaultdict[str, list[Adjustment]] = defaultdict(list)
     for adjustment in gradebook.adjustments():
         adjustments[adjustment.student].append(adjustment)
     for student in gradebook.students():
-        grades = gradebook.grades_of(student.student)
-        score = score_of(grades, adjustments[student.student], rubric)
+        # Gradebooks of earlier versions have grades of absent students: as of an empty submission.
+        grades = gradebook.grades_of(student.student) if student.handed_in else []
+        is_absent = not student.handed_in and UNCLEAR not in student.learning_platform
+        otherwise = 0.0 if is_absent and absent_is_zero else None
+        score = score_of(grades, adjustments[student.student], rubric, otherwise)
         yield GradedStudent(student, {grade.record.check: grade for grade in grades}, score)
 
 

@@ -15,6 +15,10 @@ def summary_text(summary: ClassSummary, title: str) -> str:
         f"{summary.students} students, {summary.handed_in} handed in, "
         f"{summary.incomplete} without a complete grade."
     )
+    lines += ["", *map(plain, summary.told_of_import)]
+    if summary.missing:
+        missing = [(one.name, one.why) for one in summary.missing]
+        lines += ["", f"## No grade: {len(missing)}", *_table(["Student", "Why"], missing)]
     lines += _table(["Points", "Students"], summary.distribution)
     progress = [(one.check, f"{one.passed} of {one.graded}") for one in summary.progress.values()]
     lines += ["", "## Checks", *_table(["Check", "Passed"], progress)]

@@ -79,47 +79,9 @@ class ChecksTable:
             yield [*own, one.check, status, *found, one.comment, *why]
 
 
-class CanvasTable:
-    """What Canvas imports: it knows a student by the ID, and leaves a blank grade alone."""
-
-    def __init__(self, rubric: Rubric, title: str) -> None:
-        self._total, self._title = rubric.total, title
-
-    def head(self) -> Iterator[Row]:
-        yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", self._title]
-        yield ["    Points Possible", "", "", "", "", self._total]
-
-    def rows(self, student: GradedStudent) -> Iterator[Row]:
-        points = student.score.earned
-        yield [student.student.name, student.platform("canvas_id"), "", "", "", points]
-
-
-class MoodleTable:
-    """What Moodle imports as an offline grading worksheet."""
-
-    def __init__(self, rubric: Rubric, title: str) -> None:
-        self._total = rubric.total
-
-    def head(self) -> Iterator[Row]:
-        yield ["Identifier", "Full name", "Grade", "Maximum grade", "Feedback comments"]
-
-    def rows(self, student: GradedStudent) -> Iterator[Row]:
-        known = student.platform("moodle_id")
-        score = student.score
-        points = [score.earned, score.total]
-        yield [
-            f"Participant {known}" if known else "",
-            student.student.name,
-            *points,
-            score.comment,
-        ]
-
-
 TABLES: dict[str, Callable[[Rubric, str], Table]] = {
     "grades.csv": GradesTable,
     "checks.csv": ChecksTable,
-    "canvas.csv": CanvasTable,
-    "moodle.csv": MoodleTable,
 }
 
 
