@@ -211,6 +211,15 @@ def test_code_that_raises_whatever_is_asked_has_no_name(name):
     assert named(records) == {}
 
 
+def test_code_that_gives_zero_whatever_is_asked_is_not_called_several_mistakes():
+    """Two odd mistakes together can make every value zero, but so do a hundred others."""
+    chapter = find_chapter("6")
+    code = SimpleNamespace(**{**vars(reference(chapter)), "recall_at_k": lambda *_, k=1: 0.0})
+    for seed in range(3):
+        records = Grader(Prepared(code), seed, Known()).grade_name(chapter, "recall_at_k")
+        assert all(len(each) < 2 for each in named(records).values())
+
+
 def test_code_that_nothing_explains_is_given_up_before_all_sets_are_run(monkeypatch):
     """To run every set of three would keep a learner waiting for minutes."""
     chapter = find_chapter("2")

@@ -2,11 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 from types import ModuleType
 from typing import Any
+
+import numpy as np
+import torch
 
 from .check import TURNS, Check, Inputs
 from .misconception import Misconception, can_be_together, code_of
@@ -88,8 +91,9 @@ class Search:
         self._noticed: dict[tuple[Misconception, str, int], bool] = {}
         self.failed = [run for run in runs if not alike(run, wrong.of((), run, reference))]
         passed = [run for run in runs if run not in self.failed]
-        self.only_raised = all(run.outcome.ending is Ending.RAISED for run in self.failed)
-        self.nothing_else = self.only_raised and not passed  # came back
+        self.tells_little = all(tells_little(run.outcome) for run in self.failed)
+        only_raised = all(run.outcome.ending is Ending.RAISED for run in self.failed)
+        self.nothing_else = only_raised and not passed  # came back
         # What tells most comes first, and what takes longest comes last.
         self.runs = sorted(self.failed + passed, key=lambda run: TURNS in run.inputs)
         clearing = [run for run in passed if run.check.one_by_one]
@@ -115,9 +119,9 @@ class Search:
     def smallest(self, runs: Sequence[Run]) -> list[Mistakes]:
         """Return the sets of mistakes that fit all these runs, of the smallest size there is.
 
-        Code that only raises errors, which are all alike, tells too little to name several.
+        Code that gives nothing but errors or zeros tells too little to name several.
         """
-        for size in range(1, 2 if self.only_raised else MOST_TOGETHER + 1):
+        for size in range(1, 2 if self.tells_little else MOST_TOGETHER + 1):
             sets = self._singles() if size == 1 else self._sets_of(size, runs)
             if found := [each for each in sets if all(self.fits(each, run) for run in runs)]:
                 return found
@@ -126,7 +130,8 @@ class Search:
     def smallest_in(self, run: Run, again: Sequence[Run]) -> list[Mistakes]:
         """Return the smallest sets of one or two mistakes that fit one check, run again as well."""
         runs = [run, *(one for one in again if one.check is run.check)]
-        for sets in (self._singles(), self._sets_of_one_check(run)):
+        pairs = [] if tells_little(run.outcome) else self._sets_of_one_check(run)
+        for sets in (self._singles(), pairs):
             if found := [each for each in sets if all(self.fits(each, one) for one in runs)]:
                 return found
         return []
@@ -304,6 +309,31 @@ def ids_of(mistakes: Mistakes) -> set[str]:
 
 def without(mistakes: Mistakes, left_out: Misconception) -> Mistakes:
     return tuple(one for one in mistakes if one is not left_out)
+
+
+def tells_little(outcome: Outcome) -> bool:
+    """Return whether an outcome is an error, or zeros only: many different mistakes lead to it."""
+    if outcome.ending is not Ending.RETURNED:
+        return outcome.ending is Ending.RAISED
+    return not _has_a_number(outcome.value)
+
+
+def _has_a_number(value: Any) -> bool:
+    """Return whether a number in a value is neither zero nor NaN; a single yes or no is none."""
+    match value:
+        case Mapping():
+            return any(map(_has_a_number, value.values()))
+        case tuple() | list():
+            return any(map(_has_a_number, value))
+        case bool() | str() | None:
+            return False
+        case torch.Tensor():
+            return bool(value.detach().nan_to_num().any())
+        case np.ndarray() if value.dtype.kind in "fiub":
+            return bool(np.nan_to_num(value).any())
+        case int() | float() | np.number():
+            return bool(np.nan_to_num(value) != 0)
+    return True
 
 
 def alike(run: Run, other: Outcome) -> bool:
