@@ -58,7 +58,10 @@ WATCHED = {"triplet watch", "triplet watch 4"}
 UNTOUCHED = {"python -m autograder.stubs"}  # it leaves alone what somebody has edited
 BOOKS = {"triplet book --mine"}
 # Each is another command of this table with more options, and takes its time.
-SLOW = ("triplet experiment --", "triplet doctor --isolation", "triplet grade SUBMISSIONS --")
+SLOW = (
+    *("triplet experiment --", "triplet doctor --isolation"),
+    *("triplet grade SUBMISSIONS --out", "triplet grade SUBMISSIONS --chapter"),
+)
 
 
 def commands() -> list[str]:
