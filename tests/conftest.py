@@ -21,11 +21,8 @@ IS_BESIDE = "PYTEST_XDIST_WORKER" in os.environ  # one of several processes that
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Spread the tests over the cores; of files that somebody names, one process is done sooner.
-
-    Many tests wait for a process that they started: there is one more than there are cores.
-    """
-    return 0 if are_named(config) else min(MOST_PROCESSES, 1 + (os.cpu_count() or 1))
+    """Spread the tests over the cores; of files that somebody names, one process is done sooner."""
+    return 0 if are_named(config) else min(MOST_PROCESSES, os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

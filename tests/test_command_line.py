@@ -125,7 +125,8 @@ def test_a_closed_terminal_in_mid_training_leaves_nothing_behind(few, tmp_path: 
     assert b"Training" in shown
     os.close(ours)
     process.send_signal(signal.SIGHUP)
-    assert process.wait(timeout=60) == 129
+    # The signal ends it, or before that a write to the terminal that is gone.
+    assert process.wait(timeout=60) in (129, 1)
     assert list(tmp_path.iterdir()) == []
 
 
