@@ -17,24 +17,34 @@ SECONDS = 0.05  # of processor time: who asks for all pairs does so first
 LEAVES_TORCH = {"numpy", "__array__", "tolist"}
 
 
-class _Enough(BaseException):
-    """Nothing too large was asked for up to here. No `except Exception` stops it."""
+class Enough(BaseException):
+    """The code has run for long enough. No `except Exception` stops it."""
 
 
-class _LetGo(TorchFunctionMode):
-    """End the code at its first call of torch after SECONDS, or where rows leave for elsewhere."""
+class NotTooLong(TorchFunctionMode):
+    """Raise Enough at the first call of torch after so many seconds of processor time."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__()
-        self.until = time.thread_time() + SECONDS
+        self.until = time.thread_time() + seconds
 
     def __torch_function__(
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
-        leaves = getattr(function, "__name__", "") in LEAVES_TORCH and args[0].ndim > 1
-        if leaves or time.thread_time() > self.until:
-            raise _Enough
+        if time.thread_time() > self.until:
+            raise Enough
         return function(*args, **(kwargs or {}))
+
+
+class _LetGo(NotTooLong):
+    """Raise Enough where rows leave torch for elsewhere, too."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if getattr(function, "__name__", "") in LEAVES_TORCH and args[0].ndim > 1:
+            raise Enough
+        return super().__torch_function__(function, types, args, kwargs)
 
 
 def stays_bounded(call: Callable[[], object]) -> bool:
@@ -46,9 +56,9 @@ def stays_bounded(call: Callable[[], object]) -> bool:
     if sys.platform != "linux":
         return True
     try:
-        with limited_memory(), _LetGo():
+        with limited_memory(), _LetGo(SECONDS):
             call()
-    except _Enough:
+    except Enough:
         return True
     except NotImplementedError:
         raise

@@ -1,7 +1,6 @@
 """Checks of chapter 6: classification by neighbours, and the measures of retrieval."""
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -10,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.overrides import TorchFunctionMode
 
 from exercises.given import toy
 
-from ..bounded import stays_bounded
+from ..bounded import Enough, NotTooLong, stays_bounded
 from ..check import Check, Inputs
 from ..comparison import VALUE, Mismatch, compare, describe, equal
 
@@ -461,31 +459,12 @@ def recall_among_copies(
     }
 
 
-class Slow(BaseException):
-    """It takes too long to wait for. No `except Exception` stops it."""
-
-
-class NotTooLong(TorchFunctionMode):
-    """End the code at its first call of torch after SECONDS."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.until = time.thread_time() + SECONDS
-
-    def __torch_function__(
-        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
-        if time.thread_time() > self.until:
-            raise Slow
-        return function(*args, **(kwargs or {}))
-
-
 def unless_slow(call: Callable[[], Any], otherwise: Any) -> Any:
     """Return what a call returns; something else if it goes pair by pair, and takes its time."""
     try:
-        with NotTooLong():
+        with NotTooLong(SECONDS):
             return call()
-    except Slow:
+    except Enough:
         return otherwise
 
 
