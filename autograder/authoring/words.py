@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from exercises.given.errors import CourseError
 
@@ -71,16 +71,20 @@ def exchanged_texts_unseen(
 def exchanged_codes_unseen(
     chapter: Chapter, exercise: Exercise, seed: int, known: Known
 ) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of mistakes whose code could change places, and each would still be named."""
+    """Yield the neighbours whose code could change places, and each would still be named.
+
+    Neighbours are most alike. Of others the same holds wherever each wrong submission has one name
+    only: whatever code explains it, no second one does.
+    """
     submissions = wrong_submissions(chapter)
     runs = {
         one.id: graded(submissions[one.id], exercise, seed, known)[1] for one in exercise.mistakes
     }
-    for one, other in combinations(exercise.mistakes, 2):
-        exchanged = {one: with_code_of(one, other), other: with_code_of(other, one)}
-        mistakes = [exchanged.get(each, each) for each in exercise.mistakes]
+    for one, other in pairwise(exercise.mistakes):
+        # The rest are as they were, so they name nothing that they did not name before.
+        exchanged = [with_code_of(one, other), with_code_of(other, one)]
         named = [
-            diagnose(runs[each.id], mistakes, reference(chapter), known.wrong)
+            diagnose(runs[each.id], exchanged, reference(chapter), known.wrong)
             for each in (one, other)
         ]
         if [ids_in(each) for each in named] == [{one.id}, {other.id}]:

@@ -996,10 +996,15 @@ def alike_times(one: list[Any], other: list[Any], inputs: Inputs) -> bool:
 
 def traits_of_times(observed: list[Any], inputs: Inputs) -> Any:
     """Return whether the work is constant, and what is wrong with more rows than a few."""
-    faults = [
-        faults_in(rows, indices[: len(rows)], inputs["labels"][name])
-        for (name, indices), (rows, _) in zip(inputs[TURNS], observed[1:], strict=False)
-    ]
+    faults = []
+    for size, labels in inputs["labels"].items():
+        turns = [
+            (rows, indices[: len(rows)])
+            for (name, indices), (rows, _) in zip(inputs[TURNS], observed[1:], strict=False)
+            if name == size
+        ]
+        rows, indices = map(np.concatenate, zip(*turns, strict=True))
+        faults.append(faults_in(rows, indices, labels))
     often = np.concatenate(faults, axis=1).mean(axis=1) > NOT_BY_CHANCE / 2  # (5,)
     return is_constant(fastest_items(observed, inputs)), often.tolist()
 
