@@ -114,6 +114,18 @@ def test_hostile_classmates_change_nobodys_grade(tmp_path: Path, run: Run) -> No
         assert statuses & {Status.PASSED, Status.GRADER_FAULT} == set()
 
 
+def test_a_gradebook_says_nothing_that_hangs_on_the_speed_of_a_machine(
+    tmp_path: Path, run: Run
+) -> None:
+    burn = b"def triplet_loss(*batch, **named):\n    sum(range(20_000_000))\n    return quick(*batch, **named)\n"
+    text = RIGHT["ch04_triplet_loss"] + b"\nquick = triplet_loss\n\n" + burn
+    run(tmp_path, [Source("slow", {**RIGHT, "ch04_triplet_loss": text})])
+    with Gradebook(tmp_path) as gradebook:
+        records = [grade.record for grade in gradebook.grades_of("slow")]
+    assert {record.status for record in records} == {Status.PASSED}
+    assert {record.hint for record in records} == {""}
+
+
 def test_what_did_not_change_is_not_run_again(tmp_path: Path, run: Run) -> None:
     assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 2}
     assert run(tmp_path, [Source("one", RIGHT)]) == {"one": 0}

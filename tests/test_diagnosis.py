@@ -1,6 +1,7 @@
 """Several mistakes at once: all are named, where each counts, and never one that is not there."""
 
 import time
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -12,7 +13,7 @@ from autograder.chapters import find_chapter
 from autograder.grading.check import Check
 from autograder.grading.checks import chapters_by_name, checks_of
 from autograder.grading.diagnosis import Run, WrongOutcomes, diagnose
-from autograder.grading.grade import Grader, Known, reference
+from autograder.grading.grade import Grader, Known, _on_speed, reference
 from autograder.grading.misconception import Exercise, FunctionFamily, can_be_together, code_of
 from autograder.grading.misconceptions import exercises_of
 from autograder.grading.outcome import Ending, Outcome, call_trusted
@@ -278,6 +279,12 @@ def test_right_code_that_is_very_slow_passes_with_a_remark():
     told = [lines for _, lines in told_once(records)]
     assert told[0][0].startswith("Right, and slow: it took 1")
     assert told[1:] == [[]] * (len(records) - 1)
+
+
+def test_code_that_is_let_go_half_way_is_not_told_that_it_is_slow():
+    records = [Outcome(Ending.RETURNED, True, milliseconds=took) for took in (1_500, 60)]
+    assert _on_speed(*records) == ""
+    assert _on_speed(*(replace(one, value=1.0) for one in records))
 
 
 VALUES = [1.0, 2.0, np.float32(2.0), np.array([1.0, 2.0]), {"loss": 2.0, "share": None}, (1, "a")]

@@ -154,7 +154,9 @@ class _Machine:
     def station(self, settings: GradingSettings) -> Station:
         with self.lock:
             own = replace(settings, level=self.level)
-            return self.stations.setdefault(own, Station(own, self.launcher))
+            if own not in self.stations:
+                self.stations[own] = Station(own, self.launcher)
+            return self.stations[own]
 
 
 _here: _Machine | None = None

@@ -3,14 +3,14 @@
 import functools
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter
 from ..grading.check import Check
 from ..grading.checks import checks_of
-from ..grading.grade import Grader, Known
+from ..grading.grade import Grader, Known, prepare
 from ..grading.outcome import Ending, Outcome
 from ..grading.record import Record, Status
 from ..grading.survey import Survey
@@ -37,51 +37,79 @@ class GradingSettings:
     chapters: tuple[Chapter, ...] = EXERCISE_CHAPTERS
 
 
-@dataclass
 class Station:
-    """A place where submissions are graded; threads may share it."""
+    """A place where submissions are graded; threads may share it.
 
-    settings: GradingSettings
-    launcher: Launcher
-    known: Known = field(default_factory=Known)
+    What does not hang on a submission is computed here, by the one thread that makes the station:
+    the others only read it.
+    """
+
+    def __init__(self, settings: GradingSettings, launcher: Launcher) -> None:
+        self.settings = settings
+        self.launcher = launcher
+        self.known = Known()
+        _stubs()
+        for chapter in settings.chapters:
+            key_of(chapter.stem, _stubs(), settings.seed)  # it digests the files of the grader
+        prepare(self.known, settings.seed, settings.chapters)
 
     def grade(self, submission: Submission, earlier: Iterable[Grade]) -> list[Grade]:
         """Return the grades of every chapter that changed; never raises what a learner caused.
 
-        earlier: the grades that the gradebook has.
+        earlier: the grades that the gradebook has. What the grader fails at is tried once more, by
+        workers that are new.
         """
-        files = with_stubs(submission)
         sources = _sources(submission)
         earlier = list(earlier)
         stale = [one for one in self.settings.chapters if _is_stale(one, sources, earlier)]
-        if not stale:
-            return []
+        grades: dict[str, list[Grade]] = {}
         for _ in range(TRIES):
-            try:
-                return self._grade(submission, files, stale)
-            except LaunchError as error:
-                why = str(error)  # the launcher replaces a zygote that is gone
-        return faults(self.settings, submission.student, stale, why)
+            left = [one for one in stale if _has_fault(grades.get(one.stem))]
+            if left:
+                grades |= self._try(submission, left)
+        return [grade for chapter in stale for grade in grades[chapter.stem]]
 
-    def _grade(
-        self, submission: Submission, files: dict[str, bytes], chapters: list[Chapter]
-    ) -> list[Grade]:
-        grades = []
+    def _try(self, submission: Submission, chapters: list[Chapter]) -> dict[str, list[Grade]]:
+        """Return the grades of some chapters, by stem: faults of the grader if it fails."""
+        try:
+            return self._grade(submission, chapters)
+        except Exception as error:
+            # The launcher replaces a zygote that is gone.
+            is_known = isinstance(error, LaunchError)
+            why = str(error) if is_known else f"{type(error).__name__}: {error}"
+            return {
+                one.stem: faults(self.settings, submission.student, [one], harmless(why))
+                for one in chapters
+            }
+
+    def _grade(self, submission: Submission, chapters: list[Chapter]) -> dict[str, list[Grade]]:
+        grades = {}
         settings = self.settings
-        sources = _sources(submission)
-        alone = self.known.alone
-        with Workers(self.launcher, files, settings.seconds, settings.budget, alone) as workers:
+        sources, files = _sources(submission), with_stubs(submission)
+        with Workers(
+            self.launcher,
+            files,
+            settings.seconds,
+            settings.budget,
+            self.known.alone,
+            together=True,
+        ) as workers:
             grader = Grader(_Readable(workers, submission.troubles), settings.seed, self.known)
             for chapter in chapters:
                 began = time.monotonic()
                 records = grader.grade(chapter)
                 seconds = time.monotonic() - began
                 key = key_of(chapter.stem, sources, settings.seed)
-                grades += [
+                grades[chapter.stem] = [
                     _as_grade(settings, submission.student, record, key, seconds)
                     for record in records
                 ]
         return grades
+
+
+def _has_fault(grades: list[Grade] | None) -> bool:
+    """Return whether a chapter is still to be graded: not yet tried, or the grader failed at it."""
+    return grades is None or any(one.record.status is Status.GRADER_FAULT for one in grades)
 
 
 def faults(
@@ -111,7 +139,7 @@ def _as_grade(
 ) -> Grade:
     return Grade(
         student=student,
-        record=replace(record, **_harmless_texts(record)),
+        record=replace(record, **_lasting_texts(record)),
         key=key,
         level=settings.level,
         seconds=round(seconds, 3),
@@ -132,10 +160,15 @@ def _stubs() -> dict[str, bytes]:
     return {one.stem: stub_of(one).encode() for one in EXERCISE_CHAPTERS}
 
 
-def _harmless_texts(record: Record) -> dict[str, Any]:
-    """Return what a learner's code may have worded, as it is kept."""
+def _lasting_texts(record: Record) -> dict[str, Any]:
+    """Return the texts of a record as they are kept: whatever a learner's code worded is harmless.
+
+    A remark on slow code that is right holds for one run on one machine: it is for learners, and a
+    gradebook is the same wherever it was made.
+    """
     chosen = ("observed", "expected", "waiting_for", "printed")
-    return {name: harmless(getattr(record, name)) for name in chosen}
+    texts = {name: harmless(getattr(record, name)) for name in chosen}
+    return texts | {"hint": ""} if record.passed else texts
 
 
 def _sources(submission: Submission) -> dict[str, bytes]:

@@ -132,10 +132,10 @@ def grade(
       the bulk download of Canvas or Moodle
       loose files with the student's name in front: doe_ch04_triplet_loss.py
 
-    Nobody's code is trusted: each chapter runs in a process of its own below all layers that this
-    machine has; triplet doctor --isolation says which these are. Every grade is kept before it is
-    told: stop at any moment, run the same command again, and it goes on. Only what changed is run
-    again.
+    Nobody's code is trusted: each submission runs in a process of its own below all layers that
+    this machine has; triplet doctor --isolation says which these are. A chapter that changes
+    anything for the next one keeps that process to itself. Every grade is kept before it is told:
+    stop at any moment, run the same command again, and it goes on. Only what changed is run again.
     """
     think_with_one_thread()
     from ..classroom.intake.roster import open_roster

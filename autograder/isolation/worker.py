@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from .attempts import attempt_all
 from .channel import Channel
 from .frames import pack, unpack
 from .in_process import InProcess
+from .left_behind import Traces, changes, traces
 from .printed import LONGEST, Printed
 from .worker_limits import die_with_parent
 
@@ -36,7 +37,7 @@ READY = b"ready"
 STEP = "step"
 SECONDS_OF_CPU = 600
 # The fields of an outcome besides its value, and their types.
-WORDS = {field.name: str for field in fields(Outcome)} | {"line": int, "milliseconds": int}
+WORDS = {one.name: str for one in fields(Outcome)} | {"line": int, "milliseconds": int}
 WORDS.pop("value")
 
 
@@ -47,11 +48,14 @@ def serve(channel: Channel) -> None:
     """
     _leave_terminal()
     limit_memory()
-    _answer_requests(channel)
+    _answer_requests(channel, traces())
 
 
-def serve_forked(channel: Channel, layers: "Layers | None") -> None:
-    """Serve as a forked worker: like `serve`, but under the layers; it dies with the zygote."""
+def serve_forked(channel: Channel, layers: "Layers | None", before: Traces | None) -> None:
+    """Serve as a forked worker: like `serve`, but under the layers; it dies with the zygote.
+
+    before: the traces of a process in which no learner's code has run, if they are to be compared.
+    """
     _leave_terminal()
     if layers is None:
         os.setpgid(0, 0)  # its own process group, so that its children are killed with it
@@ -64,7 +68,7 @@ def serve_forked(channel: Channel, layers: "Layers | None") -> None:
             # Without its layers, no learner's code may run.
             channel.send(f"the layers of isolation: {error}".encode())
             return
-    _answer_requests(channel)
+    _answer_requests(channel, before)
 
 
 def chapters_of(folder: Path | None, files: dict[str, bytes]) -> list[Any]:
@@ -82,6 +86,10 @@ def request_load(stem: str) -> list[Any]:
 
 def request_call(stem: str, check: Check, inputs: dict[str, Any], seed: int) -> list[Any]:
     return ["call", stem, check.identity(stem), inputs, seed]
+
+
+def request_changes() -> list[Any]:
+    return ["changes"]
 
 
 def request_attempts(facts: dict[str, Any]) -> list[Any]:
@@ -123,15 +131,36 @@ def _cut(text: str, name: str) -> str:
     return text if len(text) <= most else text[:most] + "..."
 
 
-def _answer_requests(channel: Channel) -> None:
+def _answer_requests(channel: Channel, before: Traces | None) -> None:
     # A chapter that imports a reference solution gets an ImportError, whatever alias it uses.
     sys.modules["solutions"] = None  # type: ignore[assignment]  # None blocks the import
     channel.send(READY)
     with contextlib.suppress(EOFError, OSError):
-        here = InProcess(_chapters(unpack(channel.receive(LARGEST_REQUEST))))
+        here = _Here(unpack(channel.receive(LARGEST_REQUEST)), before)
         while True:
             request = unpack(channel.receive(LARGEST_REQUEST))
             channel.send(_reply(here, request, lambda value: _next_turn(channel, value)))
+
+
+@dataclass
+class _Here:
+    """The learner's chapters in this process: each with its own copy of those that it imports."""
+
+    place: list[Any]
+    before: Traces | None
+    loaded: dict[str, InProcess] = field(default_factory=dict)
+
+    def of(self, stem: str) -> InProcess:
+        if stem not in self.loaded:
+            self.loaded[stem] = InProcess(_chapters(self.place))
+        return self.loaded[stem]
+
+    def changes(self) -> list[str]:
+        """Return what the chapters changed for whatever runs here next, and let go of them."""
+        self.loaded.clear()
+        if self.before is None:
+            return ["nobody knows what was there before"]
+        return changes(self.before, traces())
 
 
 def _next_turn(channel: Channel, value: Any) -> Any:
@@ -149,7 +178,7 @@ def _chapters(place: list[Any]) -> Chapters:
     raise ValueError(f"no place of chapters: {place!r}")
 
 
-def _reply(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> bytes:
+def _reply(here: _Here, request: list[Any], step: Callable[[Any], Any]) -> bytes:
     printed = Printed()
     # Not process_time: under RLIMIT_CPU, Linux updates that clock only now and then.
     began = time.thread_time()
@@ -167,16 +196,18 @@ def _reply(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> b
     return frame
 
 
-def _answer(here: InProcess, request: list[Any], step: Callable[[Any], Any]) -> Any:
+def _answer(here: _Here, request: list[Any], step: Callable[[Any], Any]) -> Any:
     match request:
         case ["surveys", stems]:
-            return {stem: _plain(here.survey(stem)) for stem in stems}
+            return {stem: _plain(here.of(stem).survey(stem)) for stem in stems}
         case ["load", stem]:
-            return here.load(stem) or Outcome(Ending.RETURNED)
+            return here.of(stem).load(stem) or Outcome(Ending.RETURNED)
         case ["call", stem, identity, inputs, seed]:
             checks = checks_of(find_chapter(stem))
             check = next(check for check in checks if check.identity(stem) == identity)
-            return here.call(stem, check, inputs, seed, step)
+            return here.of(stem).call(stem, check, inputs, seed, step)
+        case ["changes"]:
+            return {"changes": here.changes()}
         case ["attempts", facts]:
             return attempt_all(facts)
     raise ValueError(f"unknown request {request!r}")
@@ -193,7 +224,7 @@ def _plain(survey: Survey | Outcome) -> dict[str, Any]:
 
 
 def _as_dict(outcome: Outcome) -> dict[str, Any]:
-    values = {field.name: getattr(outcome, field.name) for field in fields(Outcome)}
+    values = {one.name: getattr(outcome, one.name) for one in fields(Outcome)}
     return {**values, "ending": outcome.ending.value}
 
 

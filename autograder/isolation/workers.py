@@ -1,9 +1,9 @@
-"""Run each chapter in its own worker, and turn whatever happens there into an outcome."""
+"""Run chapters in workers, and turn whatever happens there into an outcome."""
 
 import contextlib
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from .worker import (
     outcome_from,
     request_attempts,
     request_call,
+    request_changes,
     request_load,
     request_surveys,
     survey_from,
@@ -31,12 +32,18 @@ from .zygote import Ended
 SECONDS_A_CHECK = 10.0
 SECONDS_TO_START = 120.0
 MOST_STEPS = 100
+SECONDS_TO_COMPARE = 5.0
 NO_LOCK = contextlib.nullcontext()
+TOGETHER = "all chapters"
 STEMS = tuple(chapter.stem for chapter in EXERCISE_CHAPTERS)
 
 
 class Workers:
-    """Call the chapters of one learner, each in its own worker; close() ends them all.
+    """Call the chapters of one learner, in workers; close() ends them all.
+
+    Each chapter has a worker of its own, or together they have one as long as none changes
+    anything for the next: see left_behind.py. A chapter that dies, or runs out of memory, where
+    another was before is asked once more in a fresh worker.
 
     chapters: a folder, or the chapters' source by stem. sources: the source of the chapters in
     memory, by stem; the others are read from the folder.
@@ -53,8 +60,11 @@ class Workers:
         seconds: float = SECONDS_A_CHECK,
         budget: float = float("inf"),
         alone: contextlib.AbstractContextManager[object] = NO_LOCK,
+        *,
+        together: bool = False,
     ) -> None:
         self.launcher = launcher
+        self.together = together
         self.folder = chapters if isinstance(chapters, Path) else None
         self.sources = {} if isinstance(chapters, Path) else dict(chapters)
         self.seconds = seconds
@@ -64,7 +74,8 @@ class Workers:
         self.seconds_in_code = 0.0
         self.cpu_seconds = 0.0
         self._left = budget
-        self._workers: dict[str, Worker] = {}
+        self._workers: dict[str, Worker] = {}  # by the chapter's stem, or by TOGETHER
+        self._guests: list[str] = []  # the chapters that were in the worker that all share
         self._surveys: dict[str, Survey | Outcome] = {}
         self._loads: dict[str, Outcome] = {}
 
@@ -76,6 +87,8 @@ class Workers:
 
     def survey(self, stem: str) -> Survey | Outcome:
         """Return the survey of a chapter's file, or the outcome if it cannot be read or parsed."""
+        if stem not in self._surveys and self._guests:
+            self._end(stem)  # what has run there may have changed how a file is read
         if stem not in self._surveys:
             # All in one worker: its first survey takes three times as long as the next.
             self._keep_surveys(self._ask(stem, request_surveys(STEMS)))
@@ -94,7 +107,7 @@ class Workers:
     def load(self, stem: str) -> Outcome | None:
         """Import the chapter in its worker, once; return the outcome if that failed, else None."""
         if stem not in self._loads:
-            self._loads[stem] = _outcome(self._ask(stem, request_load(stem)))
+            self._loads[stem] = self._run(stem, request_load(stem))
         outcome = self._loads[stem]
         return None if outcome.ending is Ending.RETURNED else outcome
 
@@ -104,8 +117,8 @@ class Workers:
         The turns of a timed check are withheld until each is due.
         """
         own = {name: value for name, value in inputs.items() if name != TURNS}
-        turns = inputs.get(TURNS, ())
-        return _outcome(self._ask(stem, request_call(stem, check, own, seed), turns))
+        request = request_call(stem, check, own, seed)
+        return self._run(stem, request, inputs.get(TURNS, ()))
 
     def attempts(self, facts: dict[str, Any]) -> dict[str, list[Any]]:
         """Attempt every forbidden act in a worker; see attempts.py."""
@@ -116,15 +129,55 @@ class Workers:
         """End the worker of a chapter whose file has changed, and forget its results."""
         self._surveys.pop(stem, None)
         self._loads.pop(stem, None)
-        if stem in self._workers:
+        if self._place(stem) in self._workers:
             self._end(stem)
 
     def close(self) -> None:
         """End every worker; all channels are closed first, so that they exit in parallel."""
         for worker in self._workers.values():
             worker.channel.close()
-        for stem in list(self._workers):
+        for place in list(self._workers):
+            self._end(place)
+
+    def _run(self, stem: str, request: list[Any], turns: Sequence[Any] = ()) -> Outcome:
+        """Return how a request ended that runs the learner's code."""
+        had_others = self._enter(stem)
+        outcome = _outcome(self._ask(stem, request, turns))
+        if had_others and outcome.ending in (Ending.DIED, Ending.OUT_OF_MEMORY):
             self._end(stem)
+            self._enter(stem)
+            outcome = _outcome(self._ask(stem, request, turns))
+        return outcome
+
+    def _enter(self, stem: str) -> bool:
+        """Return whether a chapter comes into a worker where others were; see left_behind.py."""
+        if not self.together:
+            return False
+        if self._guests and self._guests[-1] != stem:
+            if self._is_changed():
+                self._end(stem)
+            else:
+                self._guests.append(stem)
+        self._guests = self._guests or [stem]
+        return any(guest != stem for guest in self._guests)
+
+    def _is_changed(self) -> bool:
+        """Return whether the chapters so far left anything behind in their worker."""
+        if TOGETHER not in self._workers:
+            return True  # it was never started, or has ended
+        channel = self._workers[TOGETHER].channel
+        try:
+            channel.send(pack(request_changes()), SECONDS_TO_COMPARE)
+            reply = unpack(channel.receive(LARGEST_REPLY, SECONDS_TO_COMPARE))
+        except (EOFError, OSError, FrameError, TooLong):  # TimeoutError is an OSError
+            return True
+        match reply:
+            case {"changes": []}:
+                return False
+        return True
+
+    def _place(self, stem: str) -> str:
+        return TOGETHER if self.together else stem
 
     def _ask(self, stem: str, request: list[Any], turns: Iterable[Any] = ()) -> Any:
         """Return the worker's reply, or an outcome that says why there is none."""
@@ -192,7 +245,8 @@ class Workers:
         return reply
 
     def _worker(self, stem: str) -> Worker:
-        if stem not in self._workers:
+        place = self._place(stem)
+        if place not in self._workers:
             worker = self.launcher.start()
             try:
                 said = worker.channel.receive(LARGEST_REPLY, SECONDS_TO_START)
@@ -204,11 +258,12 @@ class Workers:
             if said != READY:
                 worker.end()
                 raise LaunchError(f"a worker did not start: {said.decode(errors='replace')}")
-            self._workers[stem] = worker
-        return self._workers[stem]
+            self._workers[place] = worker
+        return self._workers[place]
 
     def _end(self, stem: str) -> int:
-        worker = self._workers.pop(stem, None)
+        self._guests = []
+        worker = self._workers.pop(self._place(stem), None)
         ended = worker.end() if worker else Ended(0)
         self.cpu_seconds += ended.seconds
         return ended.code

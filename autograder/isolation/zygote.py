@@ -135,9 +135,11 @@ def _leave_project() -> None:
 
 
 def _serve(control: socket.socket, layers: "Layers | None") -> None:
+    from .left_behind import traces
     from .worker import serve_forked
 
     adopt_orphans()
+    before = traces() if layers else None
     # Nothing loaded is garbage: a collection in a worker would touch it, and copy-on-write copy it.
     gc.collect()
     gc.freeze()
@@ -161,7 +163,7 @@ def _serve(control: socket.socket, layers: "Layers | None") -> None:
         if pid == 0:
             control.close()
             try:
-                serve_forked(Channel(socket.socket(fileno=descriptors[0])), layers)
+                serve_forked(Channel(socket.socket(fileno=descriptors[0])), layers, before)
             finally:
                 os._exit(0)
         os.close(descriptors[0])

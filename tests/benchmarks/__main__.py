@@ -17,6 +17,7 @@ BENCHMARKS = {
     "metric": metric,
     "drawing": drawing.main,
     "speed": whole_class.speed,
+    "processor": whole_class.processor,
     "nbgrader": whole_class.against_nbgrader,
     "memory": whole_class.memory,
 }

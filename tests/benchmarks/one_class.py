@@ -49,7 +49,7 @@ def timed(function: Callable[..., Any]) -> Callable[..., Any]:
 def main(submissions: str, report: str, *options: str) -> None:
     station.Workers = CountingWorkers  # type: ignore[misc]  # for this process only
     # The comparison: the reference on the same inputs, the judge, and which mistake gives the same.
-    grading.Grader._prepared = timed(grading.Grader._prepared)  # type: ignore[method-assign]
+    grading._prepared = timed(grading._prepared)
     grading._judged = timed(grading._judged)
     grading.diagnose = timed(grading.diagnose)
     began = time.perf_counter()

@@ -14,6 +14,7 @@ from tests.benchmarks import nbgrader_class
 from tests.classes import write_class
 
 LOSS_STUDENTS = 60  # enough that starting does not count
+WARM_STUDENTS = 100
 
 
 def speed() -> None:
@@ -29,6 +30,17 @@ def speed() -> None:
     )
     _line("submissions a second", rate, 5, rate >= 5)
     _line("share outside learner code and comparison", outside, 1 / 3, outside <= 1 / 3)
+
+
+def processor() -> None:
+    """Grade a class, and the same checks in one warm process: what containing them costs."""
+    few, many = graded(10), graded(10 + WARM_STUDENTS)
+    ours = (many["processor"] - few["processor"]) / WARM_STUDENTS
+    command = [sys.executable, "-m", "tests.benchmarks.warm_class", str(WARM_STUDENTS)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    warm = json.loads(done.stdout)["processor"]
+    print(f"processor time of a submission: {1000 * ours:.0f} ms, in one process {1000 * warm:.0f}")
+    _line("times the checks alone", ours / warm, 2.5, ours / warm <= 2.5)
 
 
 def memory() -> None:
