@@ -102,7 +102,18 @@ def test_the_tests_run_on_three_systems_with_every_python_of_the_course() -> Non
     assert strategy["fail-fast"] is False
 
 
-@pytest.mark.parametrize("name", ["tests.yml", "publish.yml"])
+def test_what_is_slow_runs_every_week_as_it_does_before_a_change_lands() -> None:
+    workflow = read(FOLDER / "slow.yml")
+    triggers = workflow[True]  # YAML takes the word "on" for true
+    assert set(triggers) == {"schedule", "workflow_dispatch"}
+    before = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    commands = [one["run"] for one in steps if "run" in one and "torch==" not in one["run"]]
+    assert {"make book", "make test-slow", "make attack"} < set(commands)
+    assert [one for one in commands if one not in before] == []
+
+
+@pytest.mark.parametrize("name", ["tests.yml", "slow.yml", "publish.yml"])
 def test_the_build_without_cuda_is_the_one_that_the_course_is_pinned_to(name: str) -> None:
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     pin = re.search(r"^torch==(\S+)$", pins, re.M)
