@@ -416,7 +416,7 @@ def test_the_steps_of_the_workflow_grade_a_repository(tmp_path) -> None:
     assert "1 students, 1 handed in, 0 without" in (tmp_path / "shown.md").read_text(
         encoding="utf-8"
     )
-    feedback = workflow_steps()["actions/upload-artifact@v4"]["with"]["path"]
+    feedback = workflow_steps()["actions/upload-artifact@v7"]["with"]["path"]
     assert [path.name for path in (tmp_path / feedback).iterdir()] == ["student.html"]
 
 

@@ -202,3 +202,49 @@ def test_a_team_whose_members_are_known_by_now_is_no_row_any_more(tmp_path: Path
         assert [one.student for one in book.students()] == ["losses"]
         drop_absent(book, {"ann", "bob"})
         assert not list(book.students())
+
+
+# foundation50/classroom50, cli/shared/contract (AssignmentRepoName): classroom-assignment-login
+REPOSITORY = "ml-ps1-{}"
+SLUG = st.text("ab-", min_size=1, max_size=4).filter(
+    lambda one: not (one.startswith("-") or one.endswith("-") or "--" in one)
+)
+
+
+def by_repository(names: list[str], logins: list[str]) -> dict[str, str]:
+    """Return whose each folder is, by its name; those that are nobody's are left out."""
+    people = [
+        Enrolled(f"Person {login}", line, frozenset({login})) for line, login in enumerate(logins)
+    ]
+    found = with_roster([Source(name, name, is_enrolled=False) for name in names], people)
+    return {one.student: one.name for one in found if one.handed_in and one.is_enrolled}
+
+
+def test_a_repository_of_classroom_50_belongs_to_the_login_at_its_end() -> None:
+    names = [REPOSITORY.format(login) for login in ("jdoe", "John-Doe", "asmith", "stranger")]
+    found = by_repository(names, ["jdoe", "john-doe", "asmith", "doe"])
+    assert found == {
+        "ml-ps1-jdoe": "Person jdoe",
+        "ml-ps1-John-Doe": "Person john-doe",
+        "ml-ps1-asmith": "Person asmith",
+    }
+
+
+def test_a_login_is_not_guessed_where_names_can_be_parted_in_two_ways() -> None:
+    names = [REPOSITORY.format(login) for login in ("a-b", "a-c")]
+    assert by_repository(names, ["a-b", "a-c"]) == {
+        "ml-ps1-a-b": "Person a-b",
+        "ml-ps1-a-c": "Person a-c",
+    }
+    assert by_repository(names, ["a-b", "a-c", "b", "c"]) == {}
+    assert by_repository(names[:1], ["b"]) == {}
+    assert by_repository(["ps1-jdoe", "ps1-asmith"], ["jdoe", "asmith"]) == {}
+
+
+@given(st.lists(SLUG, unique=True, max_size=6), st.lists(SLUG, max_size=6), SLUG, SLUG)
+def test_no_repository_is_anothers(
+    present: list[str], absent: list[str], classroom: str, assignment: str
+) -> None:
+    own = {f"{classroom}-{assignment}-{login}": f"Person {login}" for login in present}
+    found = by_repository(list(own), [*present, *(set(absent) - set(present))])
+    assert found.items() <= own.items()

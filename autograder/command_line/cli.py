@@ -11,7 +11,7 @@ from exercises.given.errors import CourseError
 from ..interruption import Interruption, end_in_order
 from ..isolation.one_thread import wait_asleep
 from .class_commands import adjust, grade, rubric_command
-from .export_commands import export, gradescope
+from .export_commands import classroom50, export, gradescope
 from .learner_commands import check, doctor, hint, reset, watch_command
 from .study_commands import book, experiment
 
@@ -35,7 +35,7 @@ def cli() -> None:
 COMMANDS = (
     *(check, watch_command, hint, reset, doctor),
     *(experiment, book),
-    *(grade, adjust, rubric_command, export, gradescope),
+    *(grade, adjust, rubric_command, export, gradescope, classroom50),
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -8,6 +8,7 @@ from .display import unique_keys
 from .enrolled import Enrolled
 from .numbers import UNCLEAR, Numbers, are_numbered_alike, numbers_of, teams_among
 from .people import plain_spellings, spellings
+from .repositories import logins_at_the_end
 from .students import Source
 
 MAYBE_IN_A_TEAM = "may be in a team whose members nobody has said"
@@ -31,15 +32,16 @@ class Likeness:
 def with_roster(sources: Iterable[Source], roster: Sequence[Enrolled]) -> list[Source]:
     """Return the sources with the names of the roster, and a source for each absent person.
 
-    A source is matched by the platform's number, then by login, email or other key, then by name;
-    what fits several people fits none, and whom several sources fit has none. Its key stays the
-    same, so that the gradebook has the same rows with and without a roster.
+    A source is matched by the platform's number, then by login, email or other key, then by name,
+    then by the login at the end of a repository's name; what fits several people fits none, and
+    whom several sources fit has none. Its key stays the same, so that the gradebook has the same
+    rows with and without a roster.
     """
     sources = list(sources)
     numbers = Numbers(sources, roster)
     found: dict[int, Enrolled] = {}
     claims: defaultdict[int, set[int]] = defaultdict(set)  # sources that fit a line, and others
-    for rule in _rules(numbers):
+    for rule in [*_rules(numbers), _by_repository(sources, roster)]:
         _match(sources, roster, rule, found, claims)
     named = [
         _as_enrolled(one, found[number]) if number in found else numbers.as_stranger(one)
@@ -76,6 +78,19 @@ def _rules(numbers: Numbers) -> list[Likeness]:
         by_name,
         Likeness(_plainly_spelled, _plainly_spelled, have_no_numbers),
     ]
+
+
+def _by_repository(sources: Sequence[Source], roster: Sequence[Enrolled]) -> Likeness:
+    logins = logins_at_the_end((one.student for one in sources), roster)
+
+    def login_of(source: Source) -> set[str]:
+        return {logins[source.student]} if source.student in logins else set()
+
+    return Likeness(
+        login_of,
+        lambda person: person.keys,
+        lambda source, person: not are_numbered_alike(source, person),
+    )
 
 
 def _match(
