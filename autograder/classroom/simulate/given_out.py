@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from ..intake.display import safe_key
 from .made_up_people import MadeUpPerson
 from .made_up_work import ABSENT, LATE, MadeUpWork
 
@@ -38,7 +39,7 @@ class GivenOut(Protocol):
         """Yield the rows behind the last person."""
 
     def key(self, person: MadeUpPerson) -> str:
-        """Return what the grader's tables call the work of a person: its letters are composed."""
+        """Return what the grader's tables call the work of a person."""
 
     def path(self, work: MadeUpWork, place: int, file: str) -> PurePosixPath:
         """Return where a file lies among the submissions; place counts the person's files."""
@@ -72,7 +73,7 @@ class MoodleGivesOut:
         yield from ()
 
     def key(self, person: MadeUpPerson) -> str:
-        return unicodedata.normalize("NFC", self._prefix(person))
+        return safe_key(self._prefix(person))
 
     def path(self, work: MadeUpWork, place: int, file: str) -> PurePosixPath:
         return PurePosixPath(f"{self._prefix(work.person)}_assignsubmission_file", file)
@@ -102,7 +103,7 @@ class CanvasGivesOut:
         yield "Student, Test", "1", "", "0123abcd", "Metric learning", "", "", ""
 
     def key(self, person: MadeUpPerson) -> str:
-        return unicodedata.normalize("NFC", f"{self._name(person)}_{_number(person)}")
+        return safe_key(f"{self._name(person)}_{_number(person)}")
 
     def path(self, work: MadeUpWork, place: int, file: str) -> PurePosixPath:
         person = work.person
@@ -132,7 +133,7 @@ class InFolders:
         yield from ()
 
     def key(self, person: MadeUpPerson) -> str:
-        return person.login
+        return safe_key(person.login)
 
     def path(self, work: MadeUpWork, place: int, file: str) -> PurePosixPath:
         return PurePosixPath(work.person.login, file)

@@ -3,6 +3,7 @@
 Whoever runs the hostile ones without the grader loses a process, some memory and some patience.
 """
 
+import codecs
 import io
 import json
 import zipfile
@@ -11,7 +12,6 @@ from collections.abc import Callable
 LONG_AGO = (2000, 1, 1, 0, 0, 0)  # an archive of the same files has the same bytes
 
 NOT_CLOSED = "\nresult = (\n"
-NOT_ASCII = "# Größe der Einbettung\n"
 
 HOSTILE = {
     "never ends": "while True:\n    pass\n",
@@ -31,8 +31,8 @@ def _empty(name: str, text: str) -> tuple[str, bytes]:
     return f"{name}.py", b""
 
 
-def _in_latin_1(name: str, text: str) -> tuple[str, bytes]:
-    return f"{name}.py", (NOT_ASCII + text).encode("latin-1", "replace")
+def _in_utf_16(name: str, text: str) -> tuple[str, bytes]:
+    return f"{name}.py", codecs.BOM_UTF16_LE + text.encode("utf-16-le")
 
 
 def _as_notebook(name: str, text: str) -> tuple[str, bytes]:
@@ -57,7 +57,7 @@ def _in_half_an_archive(name: str, text: str) -> tuple[str, bytes]:
 BROKEN: dict[str, Callable[[str, str], tuple[str, bytes]]] = {
     "a bracket is never closed": _unfinished,
     "empty": _empty,
-    "not in UTF-8": _in_latin_1,
+    "in UTF-16": _in_utf_16,
     "half an archive": _in_half_an_archive,
     "a notebook": _as_notebook,
 }

@@ -18,7 +18,7 @@ from ...grading.misconceptions import exercises_of
 from ...stubs import BEGIN, END, stub_of
 
 Edits = tuple[WrongSubmission, ...]
-COMMON = 1.0  # the mistake at place r comes up in proportion to 1 / r ** COMMON
+COMMON = 1.5  # the mistake at place r comes up in proportion to 1 / r ** COMMON
 
 
 @dataclass
