@@ -30,7 +30,7 @@ from autograder.classroom.simulate.made_up_work import (
     Shares,
     made_up_class,
 )
-from autograder.classroom.simulate.spoiled_files import BROKEN, HOSTILE, STILL_READ
+from autograder.classroom.simulate.spoiled_files import BROKEN, HOSTILE, STILL_GRADED
 from autograder.classroom.simulate.ways_to_write import WaysToWrite, ways_to_write
 from autograder.classroom.simulate.written_class import PLANTED, SUBMISSIONS, write_class
 from autograder.command_line import simulate_command
@@ -291,7 +291,7 @@ def test_a_broken_file_cannot_be_graded_and_a_notebook_can(tmp_path: Path, kind:
     files = source.read().files
     grader = Grader(InProcess(ChapterSources(files)), 3, KNOWN)
     passed = {one.passed for one in grader.grade_name(SPACE, "pca")}
-    assert passed == {kind in STILL_READ}
+    assert passed == {kind in STILL_GRADED}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
@@ -303,8 +303,7 @@ def test_hostile_code_is_contained(launcher: Launcher, kind: str) -> None:
         records = Grader(workers, 0).grade_name(SPACE, "pca")
     statuses = {one.status for one in records}
     assert Status.GRADER_FAULT not in statuses
-    # To print a lot does nobody harm: the code is right.
-    assert (statuses == {Status.PASSED}) == (kind == "prints a lot")
+    assert (statuses == {Status.PASSED}) == (kind in STILL_GRADED)
 
 
 @pytest.fixture(scope="module")
@@ -396,7 +395,7 @@ def test_a_class_is_graded_by_the_command_that_simulate_says(tmp_path: Path) -> 
     spoiled = {
         (one["student"], one["chapter"])
         for one in planted
-        if one["kind"] in (SPOILED, "hostile") and one["what"] not in (*STILL_READ, "prints a lot")
+        if one["kind"] in (SPOILED, "hostile") and one["what"] not in STILL_GRADED
     }
     assert spoiled
     ids = {
@@ -413,7 +412,7 @@ def test_a_class_is_graded_by_the_command_that_simulate_says(tmp_path: Path) -> 
         named[one["student"], exercise] |= set(re.findall(r"[\w-]+", one["misconception"]))
     alone = {key for key, own in ids.items() if len(own) == 1}
     assert alone and {key: named[key] for key in alone} == {key: ids[key] for key in alone}
-    assert all(own <= ids.get(key, set()) for key, own in named.items())
+    assert {key: own for key, own in named.items() if not own <= ids.get(key, set())} == {}
 
 
 def read(path: Path) -> list[dict[str, str]]:

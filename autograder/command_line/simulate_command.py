@@ -13,7 +13,9 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 def share_option(name: str, usual: float, of_what: str) -> Callable[[Decorated], Decorated]:
     """Return an option for a share from 0 to 1."""
-    return click.option(name, type=SHARE, default=usual, show_default=True, help=of_what)
+    return click.option(
+        name, type=SHARE, default=usual, show_default=True, metavar="SHARE", help=of_what
+    )
 
 
 @click.command(hidden=True, short_help="Make a class that does not exist.")
@@ -46,13 +48,13 @@ def share_option(name: str, usual: float, of_what: str) -> Callable[[Decorated],
     show_default=True,
     help="The same seed and options make the same class, byte for byte.",
 )
-@share_option("--mistakes", 0.3, "How many of the exercises have one mistake.")
-@share_option("--two", 0.1, "How many of the exercises have two mistakes.")
-@share_option("--not-started", 0.1, "How many of the chapters are the stub as it was.")
-@share_option("--late", 0.1, "How many students hand in late.")
-@share_option("--absent", 0.05, "How many hand in nothing.")
-@share_option("--broken", 0.02, "How many have a file that cannot be read, or is a notebook.")
-@share_option("--hostile", 0.0, "How many have code that means harm; only the grader may run it.")
+@share_option("--mistakes", 0.3, "Exercises that have one mistake.")
+@share_option("--two", 0.1, "Exercises that have two mistakes.")
+@share_option("--not-started", 0.1, "Chapters that are the stub as it was.")
+@share_option("--late", 0.1, "Students who hand in late; of folders only planted.csv tells.")
+@share_option("--absent", 0.05, "Students who hand in nothing.")
+@share_option("--broken", 0.02, "Students with a file that cannot be read, or is a notebook.")
+@share_option("--hostile", 0.0, "Students whose code means harm; leave it to the grader to run.")
 def simulate(
     folder: Path,
     students: int,
@@ -73,7 +75,7 @@ def simulate(
     roster as the platform exports it, and planted.csv, which says what is wrong with whose work.
     The mistakes are those that the autograder knows, some common, most of them rare. A report names
     fewer: what builds on an exercise with a mistake waits for it, and of two mistakes one may hide
-    the other.
+    the other. A SHARE is a number from 0 to 1.
     """
     import sys
 

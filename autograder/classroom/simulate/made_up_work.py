@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from exercises.given.errors import CourseError
 
 from .made_up_people import MadeUpPerson, made_up_person
-from .spoiled_files import BROKEN, HOSTILE, STILL_READ
+from .spoiled_files import BROKEN, HOSTILE, STILL_GRADED
 from .ways_to_write import WaysToWrite
 
 MISTAKE, NOT_STARTED, LATE = "mistake", "not started", "late"
@@ -121,7 +121,7 @@ def _spoil(
 ) -> dict[str, bytes]:
     """Return the file of a chapter that is broken or hostile, if there is one.
 
-    What was planted in it before is no longer there to be found.
+    Where it is not graded, what was planted in it before is no longer there to be found.
     """
     stem = draws.choice(list(texts))
     if draws.random() < shares.hostile:
@@ -130,13 +130,13 @@ def _spoil(
         return {f"{stem}.py": f"{texts[stem]}\n{HOSTILE[what]}".encode()}
     if draws.random() < shares.broken:
         what = draws.choice(list(BROKEN))
-        _replant(work, Planted(SPOILED, stem, what=what), keeps=what in STILL_READ)
+        _replant(work, Planted(SPOILED, stem, what=what))
         name, content = BROKEN[what](stem, texts[stem])
         return {name: content}
     return {}
 
 
-def _replant(work: MadeUpWork, planted: Planted, keeps: bool = False) -> None:
-    if not keeps:
+def _replant(work: MadeUpWork, planted: Planted) -> None:
+    if planted.what not in STILL_GRADED:
         work.planted = [one for one in work.planted if one.chapter != planted.chapter]
     work.planted.append(planted)
