@@ -24,6 +24,7 @@ from autograder.classroom.simulate.given_out import LAYOUTS
 from autograder.classroom.simulate.made_up_people import MadeUpPerson
 from autograder.classroom.simulate.made_up_work import (
     ABSENT,
+    ATTACK,
     LATE,
     MISTAKE,
     NOT_STARTED,
@@ -301,6 +302,16 @@ def named_in(records: list[Record]) -> set[str]:
     return {one for record in records if record.status not in settled for one in record.mistakes}
 
 
+def test_in_what_is_not_graded_nothing_else_is_planted(ways: list[WaysToWrite]) -> None:
+    found = set()
+    for work in works(ways, 100, mistakes=0.9, broken=0.5, hostile=0.5, absent=0):
+        (spoiled,) = [one for one in work.planted if one.kind in (SPOILED, ATTACK)] or [None]
+        if spoiled:
+            same = [one for one in work.planted if one.chapter == spoiled.chapter]
+            found.add((spoiled.what in STILL_GRADED, len(same) > 1))
+    assert found >= {(False, False), (True, True)} and (False, True) not in found
+
+
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_file_cannot_be_graded_and_a_notebook_can(tmp_path: Path, kind: str) -> None:
     text = (SOLUTIONS / f"{SPACE.stem}.py").read_text(encoding="utf-8")
@@ -362,6 +373,15 @@ def test_shares_that_are_more_than_all_are_refused(tmp_path: Path) -> None:
     assert Shares(0.7, 0.3) and Shares(0.9, 0.1)  # together all of them
 
 
+def test_a_copy_of_the_course_without_its_tests_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.classroom.simulate.ways_to_write.WRONG", tmp_path / "wrong")
+    result = simulated(tmp_path / "class")
+    assert isinstance(result.exception, CourseError)
+    assert "whole copy of the course" in str(result.exception)
+
+
 def test_of_a_class_that_is_stopped_nothing_is_left(
     ways: list[WaysToWrite], tmp_path: Path
 ) -> None:
@@ -415,7 +435,7 @@ def test_a_class_is_graded_by_the_command_that_simulate_says(tmp_path: Path) -> 
     spoiled = {
         (one["student"], one["chapter"])
         for one in planted
-        if one["kind"] in (SPOILED, "hostile") and one["what"] not in STILL_GRADED
+        if one["kind"] in (SPOILED, ATTACK) and one["what"] not in STILL_GRADED
     }
     assert spoiled
     ids = {

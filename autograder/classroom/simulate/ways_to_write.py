@@ -10,7 +10,15 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from ...authoring.submissions import REFERENCE, WrongSubmission, right_folders, wrong_submissions
+from exercises.given.errors import CourseError
+
+from ...authoring.submissions import (
+    REFERENCE,
+    WRONG,
+    WrongSubmission,
+    right_folders,
+    wrong_submissions,
+)
 from ...chapters import SOLUTIONS, Chapter
 from ...grading.checks import names_of
 from ...grading.misconception import Misconception, can_be_together
@@ -75,6 +83,11 @@ def ways_to_write(chapter: Chapter, seed: int) -> WaysToWrite:
 
     Raises CourseError where the wrong submissions cannot be read.
     """
+    if not WRONG.is_dir():
+        raise CourseError(
+            f"{WRONG}: is not there, and the mistakes are made from it. Run this in a whole copy "
+            "of the course."
+        )
     draws = random.Random(f"{seed} {chapter.stem}")
     right = {
         REFERENCE if folder == SOLUTIONS else folder.name: (
