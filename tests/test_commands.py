@@ -49,6 +49,9 @@ ELSEWHERE = {
     "triplet experiment --long": "tests/test_experiment.py",
     # It takes minutes of a quiet machine, so it is run by hand before its table is renewed.
     "make bench": "Makefile",
+    # The copy of the course has no wrong submissions, of which the class is made.
+    "triplet simulate pretend --students 30": "tests/test_simulate.py",
+    "triplet grade pretend/submissions --roster pretend/roster.csv --out pretend/report": "tests/test_simulate.py",
     "dask scheduler": "tests/test_cluster.py",
     "dask worker tcp://ADDRESS:8786 --nthreads 3": "tests/test_cluster.py",
     "triplet grade SUBMISSIONS --cluster tcp://ADDRESS:8786": "tests/test_cluster.py",

@@ -143,7 +143,7 @@ def grade(
     from ..isolation.launchers import launcher_for_strangers
     from .class_list import Handed, class_list
 
-    chapters = _exercises(wanted)
+    chapters = chosen_exercises(wanted)
     stems = tuple(one.stem for one in chapters) if wanted else ()
     terms = Terms(stems, absent_is_zero=absent_is_zero, feedback=feedback)
     if roster:
@@ -161,7 +161,7 @@ def grade(
         grade_whole_class(submissions.name, students, launcher, wishes)
 
 
-def _exercises(wanted: tuple[str, ...]) -> tuple[Chapter, ...]:
+def chosen_exercises(wanted: tuple[str, ...]) -> tuple[Chapter, ...]:
     """Return the chapters that were named, in the order of the course; all where none was."""
     named = {find_chapter(name) for name in wanted}
     return tuple(one for one in EXERCISE_CHAPTERS if one in named or not wanted)

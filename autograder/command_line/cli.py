@@ -13,6 +13,7 @@ from ..isolation.one_thread import wait_asleep
 from .class_commands import adjust, grade, rubric_command
 from .export_commands import classroom50, export, gradescope
 from .learner_commands import check, doctor, hint, reset, watch_command
+from .simulate_command import simulate
 from .study_commands import book, experiment
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
@@ -35,7 +36,7 @@ def cli() -> None:
 COMMANDS = (
     *(check, watch_command, hint, reset, doctor),
     *(experiment, book),
-    *(grade, adjust, rubric_command, export, gradescope, classroom50),
+    *(grade, adjust, rubric_command, export, gradescope, classroom50, simulate),
 )
 for command in COMMANDS:
     cli.add_command(command)
