@@ -4,6 +4,7 @@ A class of 20,000 has a hundred thousand mistakes; counted and sorted by SQLite,
 memory than those of 200.
 """
 
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+ACCENTS = re.compile("[\u0300-\u036f]")
 SCHEMA = """
 CREATE TABLE students (
     number INTEGER PRIMARY KEY, student, name, sorted, points REAL, is_late, why, line
@@ -147,4 +149,5 @@ class Spool:
 
 def in_order(name: str) -> str:
     """Return what sorts a name as people do: Émile beside Emil, ada beside Ada."""
-    return unicodedata.normalize("NFKD", name).casefold()
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return f"{ACCENTS.sub('', plain)}\n{plain}"
