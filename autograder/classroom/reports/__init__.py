@@ -7,6 +7,7 @@ from pathlib import Path
 from exercises.given.errors import CourseError
 
 from ..gradebook import Gradebook
+from ..kept_lines import kept_lines
 from ..rubric import Rubric
 from ..terms import kept_terms
 from .arrivals import Arrivals
@@ -48,7 +49,7 @@ def _write(
     paths = [folder / name for name in TABLES]
     summary, feedback = ClassSummary(rubric), []
     arrivals = Arrivals(terms, rubric)
-    with ClassPage(rubric) as page:
+    with ClassPage(rubric) as page, kept_lines(gradebook.folder) as lines:
         with ExitStack() as files:
             tables = [
                 CsvTable(files.enter_context(rewriting(path)), table(rubric, title))
@@ -65,7 +66,8 @@ def _write(
                 page.add(student, arrivals.add(student))
                 feedback.append(folder / FEEDBACK / feedback_name(student.student.student))
                 with rewriting(feedback[-1]) as file:
-                    file.write(feedback_page(student, title))
+                    own_lines = lines.of(student.student.student)
+                    file.write(feedback_page(student, title, own_lines))
         paths += arrivals.write(folder)
         told += arrivals.told
         summary.missing, summary.told_of_import = arrivals.missing, arrivals.told

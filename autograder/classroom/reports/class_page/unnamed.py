@@ -3,15 +3,9 @@
 import re
 
 from ....grading.record import Record, Status
+from ...own_lines import FAILED
 from .spool import Spool
 
-FAILED = {
-    Status.WRONG,
-    Status.CRASHED,
-    Status.TIMED_OUT,
-    Status.OUT_OF_MEMORY,
-    Status.FORBIDDEN,
-}
 # Everybody's code stands in other lines, so where something was raised makes nothing equal.
 PLACE = re.compile(r" in \w+\.py, line \d+")
 
