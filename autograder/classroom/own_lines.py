@@ -50,8 +50,6 @@ def lines_for(
 
 def line_of_failure(record: Record) -> int:
     """Return the number of the line to which a record points, 0 if it points to none."""
-    if record.status not in FAILED:
-        return 0
     found = re.search(rf"\b{record.stem}\.py, line (\d{{1,7}})", record.observed)
     return int(found[1]) if found else 0
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 640, 220  # of the field, in the figure's own units
-LEFT, TOP, BELOW = 52, 26, 46  # room for the numbers, and for what the axes mean
+LEFT, TOP, BELOW = 52, 40, 50  # room for the numbers, and for what the axes mean
 GAP = 3
 TICKS = 4
 
@@ -42,7 +42,7 @@ class Histogram:
     bars: list[HistogramBar]
     across: list[Tick]
     up: list[Tick]
-    width: float = LEFT + WIDTH + 16
+    width: float = LEFT + WIDTH + 22
     height: float = TOP + HEIGHT + BELOW
     left: float = LEFT
     right: float = LEFT + WIDTH
