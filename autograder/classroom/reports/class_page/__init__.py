@@ -81,7 +81,6 @@ class ClassPage:
             chapters[stem_of(check)] += worth
         facts = {
             "rows": ROWS,
-            "of": self._rubric.total,
             "worth": list(chapters.values()),
             "statuses": statuses,
             "graded": statuses.index(GRADED) if GRADED in statuses else -1,
