@@ -295,7 +295,8 @@ def test_the_archive_holds_what_installing_takes() -> None:
     files = files_of(autograder_zip(None, None))
     needed = {"setup.sh", "run_autograder", "pyproject.toml", "constraints.txt", "README.md"}
     needed |= {"LICENSE", "autograder/command_line/cli.py", "exercises/given/data/load.py"}
-    needed |= {"autograder/classroom/reports/templates/index.html"}
+    templates = "autograder/classroom/reports/templates"
+    needed |= {f"{templates}/class.{kind}" for kind in ("html", "css", "js")}
     assert needed <= set(files)
     assert not [name for name in files if name.endswith((".gz", ".zip"))]
     with zipfile.ZipFile(BytesIO(autograder_zip(None, None))) as archive:

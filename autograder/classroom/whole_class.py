@@ -15,9 +15,11 @@ from .class_progress import told
 from .contained import require_contained
 from .gradebook import Gradebook, open_gradebook
 from .intake.students import Source
+from .kept_lines import KeptLines, kept_lines
+from .own_lines import FAILED, lines_for
 from .reports import write_reports
 from .rubric import default_rubric, read_rubric
-from .run import Graders, Threads, drop_absent, grade_with, only_grader, seed_of_run
+from .run import Graded, Graders, Threads, drop_absent, grade_with, only_grader, seed_of_run
 from .station import GradingSettings
 from .terms import Terms, keep_terms
 
@@ -76,10 +78,13 @@ def _graders(wishes: Wishes, seed: int, launcher: Launcher) -> Graders:
 
 def _grade(students: Sequence[Source], gradebook: Gradebook, graders: Graders) -> None:
     done = 0
+    sources = {one.student: one for one in students}
     gc.freeze()  # what is loaded by now stays, and no collection has to go through it again
     try:
-        for _ in told(grade_with(graders, students, gradebook), len(students)):
-            done += 1
+        with kept_lines(gradebook.folder, to_write=True) as lines:
+            for graded in told(grade_with(graders, students, gradebook), len(students)):
+                _keep_lines(lines, graded, sources[graded.student])
+                done += 1
     except KeyboardInterrupt:
         click.echo(
             f"Stopped after {done} of {len(students)} students. Their grades are kept: run the "
@@ -87,6 +92,18 @@ def _grade(students: Sequence[Source], gradebook: Gradebook, graders: Graders) -
             err=True,
         )
         raise SystemExit(130) from None
+
+
+def _keep_lines(lines: KeptLines, graded: Graded, source: Source) -> None:
+    """Keep the lines that the student's failed checks are about: the gradebook has no code."""
+    if not source.handed_in or (not graded.ran and lines.has(source.student)):
+        return
+    failed = [one.record for one in graded.grades if one.record.status in FAILED]
+    files: dict[str, bytes] = {}
+    if failed:
+        with contextlib.suppress(Exception):  # the grades are there, and say why it is unreadable
+            files = source.read().files
+    lines.put(source.student, lines_for(failed, files))
 
 
 def _tell_damage(places: Sequence[str]) -> None:

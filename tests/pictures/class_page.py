@@ -64,11 +64,8 @@ PEOPLE = (
     Person("Yusuf Haddad", mistakes=(ROOT_AT_ZERO, SUM, HINGE)),
 )
 # The page goes on for several screens: of its sections these two make the picture.
-KEEP = """let kept = 0; for (const heading of document.querySelectorAll("h2")) {
-  if (["Distribution", "Misconceptions"].includes(heading.textContent)) { kept += 1; continue; }
-  while (heading.nextElementSibling && heading.nextElementSibling.tagName !== "H2")
-    heading.nextElementSibling.remove();
-  heading.remove();
+KEEP = """let kept = 0; for (const section of document.querySelectorAll("section")) {
+  if (["teach", "distribution"].includes(section.id)) kept += 1; else section.remove();
 } kept"""
 
 
@@ -80,7 +77,7 @@ def write(browser: Any) -> list[Path]:
         for theme in THEMES:
             with opened_tab(browser, WIDTH, 600, theme) as tab:
                 tab.goto(page.as_uri())
-                assert tab.evaluate(KEEP) == 2, f"{page} has other headings now"
+                assert tab.evaluate(KEEP) == 2, f"{page} has other sections now"
                 paths.append(photographed(tab, f"class-{theme}.webp", full_page=True))
     return paths
 

@@ -1,21 +1,25 @@
 """The reports of a class: tables for spreadsheets and platforms, pages for people."""
 
+import sqlite3
 from contextlib import ExitStack
 from pathlib import Path
 
 from exercises.given.errors import CourseError
 
 from ..gradebook import Gradebook
+from ..kept_lines import kept_lines
 from ..rubric import Rubric
 from ..terms import kept_terms
 from .arrivals import Arrivals
+from .class_page import ClassPage
 from .class_summary import ClassSummary
+from .feedback_page import feedback_page
 from .graded_students import graded_students
-from .html_report import feedback_name, feedback_page, index_page
 from .json_report import json_report
 from .markdown_report import summary_text
 from .rewriting import rewriting
 from .tables import TABLES, CsvTable
+from .templating import feedback_name
 
 FEEDBACK = "feedback"
 
@@ -32,7 +36,7 @@ def write_reports(
     try:
         (folder / FEEDBACK).mkdir(parents=True, exist_ok=True)
         return _write(gradebook, folder, rubric, title, [] if told is None else told)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise CourseError(f"{folder}: the reports cannot be written ({error}).") from error
 
 
@@ -45,31 +49,32 @@ def _write(
     paths = [folder / name for name in TABLES]
     summary, feedback = ClassSummary(rubric), []
     arrivals = Arrivals(terms, rubric)
-    with ExitStack() as files:
-        tables = [
-            CsvTable(files.enter_context(rewriting(path)), table(rubric, title))
-            for path, table in zip(paths, TABLES.values(), strict=True)
-        ]
-        paths.append(folder / "grades.json")
-        array = files.enter_context(json_report(files.enter_context(rewriting(paths[-1])), title))
-        for student in graded_students(gradebook, rubric, terms.absent_is_zero):
-            for table in tables:
-                table.add(student)
-            array.add(student)
-            summary.add(student)
-            arrivals.add(student)
-            feedback.append(folder / FEEDBACK / feedback_name(student.student.student))
-            with rewriting(feedback[-1]) as file:
-                file.write(feedback_page(student, title))
-    paths += arrivals.write(folder)
-    told += arrivals.told
-    summary.missing, summary.told_of_import = arrivals.missing, arrivals.told
-    summary.damaged = sorted(set(gradebook.damaged))
-    for name, text in {
-        "summary.md": summary_text(summary, title),
-        "index.html": index_page(summary, title),
-    }.items():
-        paths.append(folder / name)
+    with ClassPage(rubric) as page, kept_lines(gradebook.folder) as lines:
+        with ExitStack() as files:
+            tables = [
+                CsvTable(files.enter_context(rewriting(path)), table(rubric, title))
+                for path, table in zip(paths, TABLES.values(), strict=True)
+            ]
+            paths.append(folder / "grades.json")
+            json_file = files.enter_context(rewriting(paths[-1]))
+            array = files.enter_context(json_report(json_file, title))
+            for student in graded_students(gradebook, rubric, terms.absent_is_zero):
+                for table in tables:
+                    table.add(student)
+                array.add(student)
+                summary.add(student)
+                page.add(student, arrivals.add(student))
+                feedback.append(folder / FEEDBACK / feedback_name(student.student.student))
+                with rewriting(feedback[-1]) as file:
+                    own_lines = lines.of(student.student.student)
+                    file.write(feedback_page(student, title, own_lines))
+        paths += arrivals.write(folder)
+        told += arrivals.told
+        summary.missing, summary.told_of_import = arrivals.missing, arrivals.told
+        summary.damaged = sorted(set(gradebook.damaged))
+        paths += [folder / "summary.md", folder / "index.html"]
+        with rewriting(paths[-2]) as file:
+            file.write(summary_text(summary, title))
         with rewriting(paths[-1]) as file:
-            file.write(text)
+            page.write(file, summary, title)
     return paths + feedback

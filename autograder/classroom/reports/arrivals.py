@@ -37,8 +37,12 @@ class Arrivals:
         self._absent = _by_student(terms.absent)
         self._counts: Counter[str] = Counter()
 
-    def add(self, student: GradedStudent) -> None:
-        """Take in a student: a grade for each row, or the reason why there is none."""
+    def add(self, student: GradedStudent) -> str:
+        """Take in a student: a grade for each row, or the reason why there is none.
+
+        Return the reason, "" if every grade arrives.
+        """
+        known = len(self.missing)
         own = student.student
         absent = self._absent.get(own.student, [])
         lines = self._lines.get(own.student, [])
@@ -52,6 +56,7 @@ class Arrivals:
         elif self._found:
             for line in lines + absent:
                 self._fill(*self._found, line, student)
+        return next((one.why for one in self.missing[known:]), "")
 
     def write(self, folder: Path) -> list[Path]:
         """Write the file, and take away one that an earlier run left; return the paths."""

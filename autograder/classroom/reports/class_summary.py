@@ -4,11 +4,11 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ...grading.misconceptions import sentence_of
 from ...grading.record import Record, Status
 from ..rubric import Rubric
 from .graded_students import GradedStudent, stem_of
 from .no_grade import NoGrade
+from .sentences import mistakes_in
 
 BUCKETS = 10
 SLOWEST = 10
@@ -118,9 +118,8 @@ class ClassSummary:
 
     def _add_misconceptions(self, student: GradedStudent) -> None:
         says: dict[str, str] = {}
-        for record in (grade.record for grade in student.grades.values()):
-            # A mistake that this version does not know any more has its record's sentence.
-            says |= {one: sentence_of(record.stem, one) or record.says for one in record.mistakes}
+        for grade in student.grades.values():
+            says |= mistakes_in(grade.record)
         for misconception, sentence in says.items():
             self.told.setdefault(misconception, Told(sentence)).students += 1
 

@@ -1,0 +1,59 @@
+"""What every page shares: the templates, and how pages refer to each other."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ...chapters import EXERCISE_CHAPTERS
+from .graded_students import number
+
+TEMPLATES = Path(__file__).parent / "templates"
+LONGEST_NAME = 150
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates; what a page is given is escaped unless it is markup of our own."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    environment.filters["href"] = feedback_link
+    environment.filters["one_place"] = lambda mean: "" if mean is None else f"{mean:.1f}"
+    environment.filters["thousands"] = lambda count: f"{count:,}"
+    return environment
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Return what the pages call each chapter, by its stem."""
+    return {one.stem: f"Chapter {one.number}: {one.title}" for one in EXERCISE_CHAPTERS}
+
+
+def feedback_link(student: str, place: int = 0) -> str:
+    """Return the link from the class page to a student's, at the check of this number."""
+    return quote(f"feedback/{feedback_name(student)}") + (f"#check-{place}" if place else "")
+
+
+def feedback_name(student: str) -> str:
+    """Return a file name that no student's name leads out of the folder, or into another's."""
+    name = quote(student, safe="").replace("~", "%7E")
+    if name.startswith(".") or not name:
+        name = "%2E" + name[1:]
+    if len(name) > LONGEST_NAME or name != name.lower():
+        # Where Ada.html and ada.html are the same file, the digest tells them apart.
+        name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(student.encode()).hexdigest()[:16]}"
+    return f"{name}.html"
+
+
+def places_of(checks: Iterable[str]) -> dict[str, int]:
+    """Return the number of each check, by which a link finds it on a student's page."""
+    return {check: place for place, check in enumerate(checks, start=1)}
