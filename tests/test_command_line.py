@@ -83,6 +83,7 @@ def test_mine_with_untouched_stubs_says_that_the_reference_stands_in(few, tmp_pa
     assert len(results["own_chapters"]) + len(results["reference_chapters"]) == len(stubs)
 
 
+@pytest.mark.slow
 @not_on_windows
 def test_a_full_disk_leaves_nothing_behind(few, tmp_path: Path):
     # A limit on the size of files is what a test can set: writing fails in mid-report.

@@ -60,9 +60,10 @@ pytestmark = with_bash
 WATCHED = {"triplet watch", "triplet watch 4"}
 UNTOUCHED = {"python -m autograder.stubs"}  # it leaves alone what somebody has edited
 BOOKS = {"triplet book --mine"}
-# Each is another command of this table with more options, and takes its time.
+# Each is another command of this table with more options, or is tested elsewhere as well, and takes
+# its time.
 SLOW = (
-    *("triplet experiment --", "triplet doctor --isolation"),
+    *("triplet experiment --", "triplet doctor --isolation", "triplet gradescope", "pytest auto"),
     *("triplet grade SUBMISSIONS --out", "triplet grade SUBMISSIONS --chapter"),
 )
 

@@ -222,6 +222,7 @@ def test_code_that_gives_zero_whatever_is_asked_is_not_called_several_mistakes()
         assert all(len(each) < 2 for each in named(records).values())
 
 
+@pytest.mark.slow
 def test_code_that_nothing_explains_is_given_up_before_all_sets_are_run(monkeypatch):
     """To run every set of three would keep a learner waiting for minutes."""
     chapter = find_chapter("2")

@@ -22,7 +22,14 @@ from tests.few_digits import few_digits
 ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir() if path.is_dir())
 PARTS = fields(Parts)
 SETTINGS = {"seed": 3, "widths": [16, 32]}
-each_folder = pytest.mark.parametrize("folder", ACCEPTED, ids=lambda folder: folder.name)
+each_folder = pytest.mark.parametrize(
+    "folder",
+    # Loops take as long as the others together.
+    [
+        pytest.param(one, id=one.name, marks=[pytest.mark.slow] * (one.name == "loops"))
+        for one in ACCEPTED
+    ],
+)
 
 
 @pytest.fixture

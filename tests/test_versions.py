@@ -46,6 +46,7 @@ DECIDING = names(common_files()) | names(
 )
 
 
+@pytest.mark.slow
 def test_all_that_a_grading_loads_counts():
     command = [sys.executable, "-c", LOADED, str(WAYS[1])]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -101,6 +101,7 @@ def random_triplets(random: np.random.Generator) -> Inputs:
 
     None is near a border. Their mean is above zero before the cut-off, with or without a margin,
     so that this check can tell one mistake from another where the worked example gives zero.
+    The default margin has other triplets active than the margin that is asked for.
     """
     margin = float(random.uniform(0.4, 0.6))
     while True:
@@ -108,7 +109,9 @@ def random_triplets(random: np.random.Generator) -> Inputs:
         positive *= 1.5
         gaps = gaps_between(anchor, positive, negative)
         angles = gaps_between(*(unit(points) for points in (anchor, positive, negative)))
-        if (gaps - margin).mean() > 0.1 and all(has_all(each, margin) for each in (gaps, angles)):
+        is_positive = (gaps - margin).mean() > 0.1
+        of_all_kinds = all(has_all(each, margin) for each in (gaps, angles))
+        if is_positive and of_all_kinds and tells_margin(gaps, margin):
             return {"anchor": anchor, "positive": positive, "negative": negative, "margin": margin}
 
 
@@ -127,6 +130,12 @@ def has_all(gaps: np.ndarray, margin: float) -> bool:
     counts = np.histogram(gaps, [-np.inf, -margin, 0, margin, np.inf])[0]
     to_border = np.abs([gaps - margin, gaps, gaps + margin]).min()
     return bool(counts.min() >= 2 and to_border > 1e-3)
+
+
+def tells_margin(gaps: np.ndarray, margin: float) -> bool:
+    """Return whether some of the easy triplets, not all, are active where the margin is 1."""
+    counts = np.histogram(gaps, [-np.inf, -1, -margin])[0]
+    return bool(counts.min() >= 1 and np.abs(gaps + 1).min() > 1e-3)
 
 
 def loss(

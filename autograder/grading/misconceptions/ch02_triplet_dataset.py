@@ -884,6 +884,19 @@ class TripletsSeedIgnored(Triplets):
 
 
 @TRIPLET_MNIST.mistake(
+    "Make two data sets with seed=0 and print item 0 of each. Are the triplets the same?",
+    "`if seed:` is false for None, and for 0 as well, which is a seed like any other.",
+    "Ask `if seed is not None`, or hand the seed on as it is.",
+    section=SAMPLING,
+)
+class TripletsSeedZeroIgnored(Triplets):
+    """Taking the seed 0 for no seed gives the same result."""
+
+    def generator(self, seed: int | None) -> random.Random:
+        return random.Random(seed or None)
+
+
+@TRIPLET_MNIST.mistake(
     "Make two data sets with seed=5 and draw from both in turn. Are the triplets the same?",
     "random.seed, np.random.seed and torch.manual_seed set one generator that all code shares.",
     "Make a generator of your own, np.random.default_rng(seed), and draw with it everywhere.",

@@ -98,7 +98,7 @@ class DistancesNanGradient(Distances):
     """
 
     def guarded(self, squares: Tensor) -> Tensor:
-        return squares
+        return squares.clamp(min=0)  # too late: zero is still there
 
     def root(self, squares: Tensor) -> Tensor:
         return squares.sqrt()  # without a root nothing is NaN
@@ -172,6 +172,22 @@ class DistancesNormOverEverything(Distances):
 
     def guarded(self, squares: Tensor) -> Tensor:
         return squares
+
+
+@PAIRWISE_DISTANCES.mistake(
+    "What is on the diagonal of x @ y.T if y are other rows than x?",
+    "The diagonal of x @ x.T holds the squared norms of x; that of x @ y.T holds no norms.",
+    "Take the squared norms of x and of y apart: x.square().sum(dim=1), and the same of y.",
+)
+class DistancesNormsOfTheProduct(Distances):
+    """Taking the squared norms from the diagonal of x @ y.T, which fits only where x and y are
+    the same rows, gives the same values, or the same error.
+    """
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        products = x @ y.T  # (n, m)
+        norms = products.diagonal()
+        return norms[:, None] - 2 * products + norms[None]
 
 
 @PAIRWISE_DISTANCES.mistake(
@@ -1003,6 +1019,20 @@ class GradientNoMargin(Gradient):
 
     def active(self, gaps: np.ndarray, margin: float) -> np.ndarray:
         return gaps > 0
+
+    default_margin = 1.0
+
+
+@TRIPLET_LOSS_GRADIENT.mistake(
+    "Call your function with margin=0.3 and with margin=3. Does anything change?",
+    "The number 1.0 in the first line is a default, not a constant.",
+    "Use the argument margin where you now have a number.",
+)
+class GradientMarginFixed(Gradient):
+    """Using the margin 1 whatever margin was asked for gives the same arrays."""
+
+    def active(self, gaps: np.ndarray, margin: float) -> np.ndarray:
+        return gaps + 1.0 > 0
 
     default_margin = 1.0
 

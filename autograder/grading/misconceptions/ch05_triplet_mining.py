@@ -701,6 +701,14 @@ class AllMeanOverValid(BatchAll):
     def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
         return (losses * counted)[valid].mean()
 
+    def has_some(self, counted: Tensor, valid: Tensor) -> bool:
+        return bool(valid.any())  # the mean of nothing but zeros is one too
+
+
+@BATCH_ALL_TRIPLET_LOSS.also(AllMeanOverValid)
+class AllMeanOverValidIfActive(AllMeanOverValid):
+    has_some = BatchAll.has_some
+
 
 @BATCH_ALL_TRIPLET_LOSS.mistake(
     "The array of the six points has 216 entries, of which 22 are active. Which is it?",
