@@ -1,4 +1,4 @@
-"""python -m tests.pictures [NAME ...]   make the README's pictures anew, all or those named."""
+"""python -m tests.pictures [NAME ...]   make the pictures of the README and the book anew, all or those named."""
 
 import sys
 
@@ -11,6 +11,7 @@ MAKERS = {
     "draw": first_page.write_drawing,
     "watch": watching.write,
     "class": class_page.write,
+    "pretended": class_page.write_pretended,
 }
 
 

@@ -1,4 +1,4 @@
-"""The page of a class that `triplet grade` has graded: invented people, real mistakes."""
+"""The pages of classes that `triplet grade` has graded: invented people, real mistakes."""
 
 import csv
 import os
@@ -12,7 +12,7 @@ from typing import Any
 from autograder.chapters import EXERCISE_CHAPTERS, ROOT, SOLUTIONS
 from autograder.stubs import stub_of
 from tests.classes import MISTAKES, WAYS, write_student
-from tests.pictures.places import THEMES, opened_tab, photographed
+from tests.pictures.places import PICTURES, STATIC, THEMES, opened_tab, photographed
 
 SEED = "4"
 WIDTH = 960
@@ -63,23 +63,57 @@ PEOPLE = (
     Person("Xinyi Zhao", way=1, chapters=5),
     Person("Yusuf Haddad", mistakes=(ROOT_AT_ZERO, SUM, HINGE)),
 )
-# The page goes on for several screens: of its sections these two make the picture.
-KEEP = """let kept = 0; for (const section of document.querySelectorAll("section")) {
-  if (["teach", "distribution"].includes(section.id)) kept += 1; else section.remove();
-} kept"""
+# The page goes on for several screens: of its sections these make the pictures.
+KEEP = """(wanted) => { let kept = 0; for (const section of document.querySelectorAll("section")) {
+  if (wanted.includes(section.id)) kept += 1; else section.remove();
+} return kept; }"""
+PRETENDED = "24"  # students of a class that nobody is in
 
 
 def write(browser: Any) -> list[Path]:
-    """Grade the class and photograph its page, on a light and a dark screen."""
+    """Grade the invented class and photograph its page, for the README."""
     with tempfile.TemporaryDirectory() as place:
         page = graded_class(Path(place)) / "index.html"
-        paths = []
-        for theme in THEMES:
-            with opened_tab(browser, WIDTH, 600, theme) as tab:
-                tab.goto(page.as_uri())
-                assert tab.evaluate(KEEP) == 2, f"{page} has other sections now"
-                paths.append(photographed(tab, f"class-{theme}.webp", full_page=True))
+        return photographed_page(browser, page, PICTURES / "class", ["teach", "distribution"])
+
+
+def write_pretended(browser: Any) -> list[Path]:
+    """Make a class as an instructor would before term, and photograph its page, for the book."""
+    with tempfile.TemporaryDirectory() as place:
+        made = ["simulate", "pretend", "--students", PRETENDED, "--layout", "canvas"]
+        run(*made, "--seed", SEED, place=Path(place))
+        named = ["--roster", "pretend/gradebook.csv", "--out", "pretend/report"]
+        run("grade", "pretend/submissions", *named, "--seed", SEED, place=Path(place))
+        page = Path(place) / "pretend" / "report" / "index.html"
+        return photographed_page(
+            browser, page, STATIC / "pretended", ["first", "teach", "students"]
+        )
+
+
+def photographed_page(browser: Any, page: Path, to: Path, sections: list[str]) -> list[Path]:
+    """Photograph these sections of a page, on a light and a dark screen: `to`-light, `to`-dark."""
+    paths = []
+    for theme in THEMES:
+        with opened_tab(browser, WIDTH, 600, theme) as tab:
+            tab.goto(page.as_uri())
+            assert tab.evaluate(KEEP, sections) == len(sections), f"{page} has other sections now"
+            name = f"{to.name}-{theme}.webp"
+            paths.append(photographed(tab, name, to.parent, full_page=True))
     return paths
+
+
+def run(*command: str, place: Path) -> None:
+    """Run a command of the course in a folder. Raises RuntimeError with what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", *command],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
 
 
 def graded_class(place: Path) -> Path:
@@ -90,17 +124,7 @@ def graded_class(place: Path) -> Path:
             write_student(folder / person.name, handed_in(person))
     with (place / "roster.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["name"], *([person.name] for person in PEOPLE)])
-    command = ["grade", folder.name, "--roster", "roster.csv", "--seed", SEED]
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", *command],
-        cwd=place,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if not (place / "report" / "index.html").is_file():
-        raise RuntimeError(done.stdout + done.stderr)
+    run("grade", folder.name, "--roster", "roster.csv", "--seed", SEED, place=place)
     return place / "report"
 
 

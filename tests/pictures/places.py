@@ -10,7 +10,8 @@ from PIL import Image
 
 from autograder.chapters import BOOK
 
-PICTURES = BOOK / "_static" / "readme"
+STATIC = BOOK / "_static"
+PICTURES = STATIC / "readme"
 SHARPNESS = 2  # dots to a CSS pixel, for screens that have them
 THEMES = ("light", "dark")
 
@@ -47,15 +48,15 @@ def few_colours(screenshot: bytes, palette: Sequence[tuple[int, int, int]]) -> I
     return picture.quantize(palette=colours, dither=Image.Dither.NONE).convert("RGB")
 
 
-def photographed(tab: Any, name: str, **options: Any) -> Path:
+def photographed(tab: Any, name: str, folder: Path = PICTURES, **options: Any) -> Path:
     """Write what a tab shows, or the part that `clip` names, as a picture of the README."""
     shot = Image.open(io.BytesIO(tab.screenshot(**options))).convert("RGB")
-    return written(shot, name)
+    return written(shot, name, folder)
 
 
-def written(picture: Image.Image, name: str, **options: Any) -> Path:
-    """Write a picture without loss as WebP among the README's, and return its path."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    path = PICTURES / name
+def written(picture: Image.Image, name: str, folder: Path = PICTURES, **options: Any) -> Path:
+    """Write a picture without loss as WebP, among the README's or elsewhere; return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
     picture.save(path, lossless=True, quality=100, method=4, **options)
     return path
