@@ -72,6 +72,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"COURSE_DATA": str(write_few_digits(tmp_path_factory.mktemp("digits"), 600, 200))}
 
 
+@pytest.mark.slow
 def test_mine_with_untouched_stubs_says_that_the_reference_stands_in(few, tmp_path: Path):
     stubs = {path.name for path in (ROOT / "exercises").glob("ch*.py")}
     assert stubs

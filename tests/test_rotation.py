@@ -276,6 +276,7 @@ def rotated(out: Path, **changes):
     rotate(few_digits(), **{**options, **changes})
 
 
+@pytest.mark.slow
 def test_a_rotation_writes_a_tidy_table_and_goes_on_where_it_was(tmp_path, capsys):
     rotated(tmp_path)
     with (tmp_path / TABLE).open(encoding="utf-8", newline="") as file:

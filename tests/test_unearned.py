@@ -223,7 +223,14 @@ def test_an_error_that_names_every_digit_earns_nothing(chapter: Chapter, seed: i
     assert points_of(chapter, wrong, seed) == []
 
 
-@each_chapter
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        # It counts many draws, in all of its checks.
+        pytest.param(one, id=one.stem[:4], marks=[pytest.mark.slow] * one.stem.startswith("ch02"))
+        for one in EXERCISE_CHAPTERS
+    ],
+)
 @each_seed
 def test_worked_examples_known_by_heart_earn_nothing(chapter: Chapter, seed: int):
     known = calls_of(chapter, OTHER_SEEDS[0]) & calls_of(chapter, OTHER_SEEDS[1])
