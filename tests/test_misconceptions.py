@@ -189,8 +189,8 @@ def test_the_author_command_lists_what_no_mistake_names(capsys):
     author.main(["valid_triplets", "--mutations"], standalone_mode=False)
     said = capsys.readouterr().out
     # Broadcasting puts an axis in front by itself: that edit is no mistake.
-    assert "line 18: negatives[:, None, :] -> negatives: passes all checks" in said
-    assert "has no name" in said
+    assert "passed: solutions, line 18: negatives[:, None, :] -> negatives" in said
+    assert "without a name: solutions, line 18" in said
 
 
 def test_a_record_of_a_known_mistake_says_all_that_a_report_needs():
