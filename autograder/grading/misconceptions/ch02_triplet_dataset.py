@@ -81,7 +81,9 @@ class Triplets:
             self.labels_of_negatives(labels),
         )
         self.own = Tables(of_positives, self.digits_in(of_positives))
-        self.others = Tables(of_negatives, self.digits_in(of_negatives))
+        self.others = self.own
+        if of_negatives is not of_positives:
+            self.others = Tables(of_negatives, self.digits_in(of_negatives))
 
     def __len__(self) -> int:
         return len(self.digits)
