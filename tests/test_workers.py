@@ -3,13 +3,15 @@
 import contextlib
 import functools
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from autograder.chapters import SOLUTIONS, find_chapter
+from autograder.chapters import ROOT, SOLUTIONS, find_chapter
 from autograder.grading.grade import Grader, grade_chapters
 from autograder.grading.record import Record, Status
 from autograder.isolation.launchers import Launcher, SpawnLauncher, best_launcher, can_fork
@@ -179,3 +181,11 @@ def children() -> set[str]:
             if fields[1] == own:
                 found.add(entry.name)
     return found
+
+
+@on_linux
+def test_a_zygote_whose_parent_is_gone_before_it_begins_ends_at_once():
+    nowhere, somebody_else = "999", "1"
+    command = [sys.executable, "-m", "autograder.isolation.zygote", nowhere, "bare", somebody_else]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

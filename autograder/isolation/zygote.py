@@ -51,7 +51,7 @@ def execute_zygote(*, layered: bool = False) -> tuple[socket.socket, Callable[[]
     """
     ours, theirs = _socket_pair()
     kind = "layered" if layered else "bare"
-    command = [sys.executable, "-m", __name__, str(theirs.fileno()), kind]
+    command = [sys.executable, "-m", __name__, str(theirs.fileno()), kind, str(os.getpid())]
     inherited = {name: os.environ[name] for name in HARMLESS if name in os.environ}
     environment = inherited if layered else dict(os.environ)
     process = subprocess.Popen(  # noqa: S603  our own module, with our own interpreter
@@ -83,13 +83,12 @@ def fork_zygote(*, training: bool) -> tuple[socket.socket, Callable[[], None]]:
     return ours, lambda: _quietly(lambda: os.waitpid(pid, 0))
 
 
-def main(descriptor: int, *, layered: bool) -> None:
-    """Serve as the zygote of the process that holds the other end of the socket."""
-    parent = os.getppid()
+def main(descriptor: int, *, layered: bool, parent: int) -> None:
+    """Serve as the zygote of the parent, which holds the other end of the socket."""
     os.setsid()
     die_with_parent()
     if os.getppid() != parent:
-        return  # it ended before the parent-death signal was set
+        return  # it ended before the parent-death signal was set: nobody would send that
     layers = None
     _preload(training=True)
     if layered:
@@ -210,4 +209,4 @@ def _root() -> Path:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), layered=sys.argv[2] == "layered")
+    main(int(sys.argv[1]), layered=sys.argv[2] == "layered", parent=int(sys.argv[3]))
