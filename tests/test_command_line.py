@@ -30,6 +30,7 @@ def clean_environment(**environment: str) -> dict[str, str]:
     return {**kept, **OFFLINE, "PYTHONUTF8": "1", **environment}
 
 
+@pytest.mark.slow
 def test_the_solutions_get_all_100_points():
     finished = triplet("check", "--solutions", "--json", "--seed", "1")
     records = json.loads(finished.stdout)

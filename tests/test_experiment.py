@@ -168,6 +168,7 @@ def test_shares_and_confusion_count_by_hand():
     assert confusion_row(predicted, labels == 0, ("0", "1")) == {"0": 1, "1": 1}
 
 
+@pytest.mark.slow
 def test_a_long_run_leaves_the_network_of_the_book_alone(tmp_path: Path):
     """`triplet experiment --long`, with fewer steps."""
     digits = write_few_digits(tmp_path / "digits", train=400, test=150)

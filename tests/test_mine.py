@@ -22,11 +22,12 @@ from tests.few_digits import few_digits
 ACCEPTED = sorted(path for path in (Path(__file__).parent / "accepted").iterdir() if path.is_dir())
 PARTS = fields(Parts)
 SETTINGS = {"seed": 3, "widths": [16, 32]}
+LONG = {"loops", "numpy_style"}
 each_folder = pytest.mark.parametrize(
     "folder",
-    # Loops take as long as the others together.
+    # These two take longer than the others.
     [
-        pytest.param(one, id=one.name, marks=[pytest.mark.slow] * (one.name == "loops"))
+        pytest.param(one, id=one.name, marks=[pytest.mark.slow] * (one.name in LONG))
         for one in ACCEPTED
     ],
 )

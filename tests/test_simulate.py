@@ -325,6 +325,7 @@ def test_a_broken_file_cannot_be_graded_and_a_notebook_can(tmp_path: Path, kind:
     assert passed == {kind in STILL_GRADED}
 
 
+@pytest.mark.slow  # test_attacks.py has more of its kind
 @pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_code_is_contained(launcher: Launcher, kind: str) -> None:

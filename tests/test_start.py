@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
 
 from autograder.chapters import ROOT
@@ -47,6 +48,7 @@ def test_the_tests_think_with_one_thread():
     assert torch.get_num_threads() == 1
 
 
+@pytest.mark.slow
 def test_threads_wait_asleep_unless_somebody_says_otherwise():
     asks = "import os; from autograder.command_line.cli import main\n"
     asks += "try: main()\nfinally: print('waits:', os.environ['OMP_WAIT_POLICY'])"
