@@ -153,11 +153,15 @@ def loss(
 
 
 def easy_triplets(random: np.random.Generator) -> Inputs:
-    """Draw triplets whose mean before the cut-off at zero is negative."""
+    """Draw triplets whose mean before the cut-off at zero is negative.
+
+    The first is active, with its negative nearer to the positive than to the anchor.
+    """
     anchor = floats(random, 6, 5)
     positive = anchor + 0.1 * floats(random, 6, 5)
     negative = anchor + 3 * floats(random, 6, 5)
     negative[0] = anchor[0] + 0.1
+    positive[0] = anchor[0] + random.uniform(0.02, 0.09, 5)
     return {"anchor": anchor, "positive": positive, "negative": negative, "margin": 0.5}
 
 

@@ -101,14 +101,17 @@ def other_votes(near: list[int], radii: list[float]) -> list[float]:
     five, counts = near[:5], Counter(near[:5])
     tied = [label for label in counts if counts[label] == max(counts.values())]
     last = {label: place for place, label in enumerate(five)}  # place of each one's last vote
-    weights: Counter[int] = Counter()
+    weights: dict[int, float] = dict.fromkeys(five, 0.0)
+    sums = dict(weights)
     for label, radius in zip(five, radii, strict=False):
-        weights[label] += 1 / radius  # type: ignore[assignment]  # a counter may hold any number
+        weights[label] += 1 / radius
+        sums[label] += radius
     of_ties = [
         min(tied),
         max(tied),
         max(tied, key=last.__getitem__),
         min(tied, key=last.__getitem__),
+        min(tied, key=sums.__getitem__),
     ]
     others = [vote_of(near[:4]), vote_of(near), max(weights, key=weights.__getitem__)]
     return [*of_ties, *others, round(float(np.mean(five)))]
