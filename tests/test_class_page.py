@@ -1,6 +1,7 @@
 """What the class page says of a class, counted again from the tables of the same run."""
 
 import base64
+import contextlib
 import csv
 import hashlib
 import html
@@ -274,7 +275,7 @@ def test_an_axis_has_round_numbers(most: int, step: int) -> None:
 
 def test_the_median_is_the_middle_one() -> None:
     for points, middle in ([None, 3.0, 1.0, 8.0], 3.0), ([1.0, 4.0], 2.5), ([None], None):
-        with Spool() as spool:
+        with contextlib.closing(Spool()) as spool:
             for number, one in enumerate(points):
                 spool.add_student(f"{number}", "x", one, False, "", "[]")
             assert spool.median() == middle

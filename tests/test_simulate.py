@@ -6,7 +6,6 @@ import linecache
 import os
 import re
 import shlex
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +50,7 @@ from exercises.given.errors import CourseError
 from tests.platform_rules import CanvasFile, moodle_folder
 from tests.platforms.canvas import Course, Person
 from tests.platforms.moodle import Assignment, User
+from tests.systems import on_linux
 from tests.warm_start import run_module
 
 CHAPTERS = [find_chapter("4"), find_chapter("8")]
@@ -326,7 +326,7 @@ def test_a_broken_file_cannot_be_graded_and_a_notebook_can(tmp_path: Path, kind:
 
 
 @pytest.mark.slow  # test_attacks.py has more of its kind
-@pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
+@on_linux
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_code_is_contained(launcher: Launcher, kind: str) -> None:
     text = (SOLUTIONS / f"{SPACE.stem}.py").read_text(encoding="utf-8")
@@ -417,7 +417,7 @@ GRADE = "triplet grade pretend/submissions --roster pretend/roster.csv --out pre
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
+@on_linux
 def test_a_class_is_graded_by_the_command_that_simulate_says(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 

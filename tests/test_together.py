@@ -15,8 +15,8 @@ from autograder.grading.record import Status
 from autograder.isolation.launchers import LayeredLauncher, Worker
 from autograder.isolation.left_behind import changes, traces
 from tests.attack.load import under_load
+from tests.systems import on_linux
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are there on Linux only")
 FIRST, *REST = (find_chapter(number) for number in "458")
 CHAPTERS = GradingSettings(seed=3, level="base", seconds=5, chapters=(FIRST, *REST))
 RIGHT = {one.stem: (SOLUTIONS / f"{one.stem}.py").read_bytes() for one in (FIRST, *REST)}
@@ -77,7 +77,7 @@ def statuses(grades: list[Grade], *chapters: str) -> set[Status]:
     return {one.record.status for one in grades if one.record.stem in chapters}
 
 
-@linux
+@on_linux
 def test_a_submission_that_changes_nothing_has_one_worker(station: Station, launcher: Counting):
     before = launcher.started
     grades = station.grade(Submission("ada", "Ada", RIGHT), [])
@@ -85,7 +85,7 @@ def test_a_submission_that_changes_nothing_has_one_worker(station: Station, laun
     assert launcher.started == before + 1
 
 
-@linux
+@on_linux
 @pytest.mark.parametrize("harm", HARMS)
 def test_what_a_chapter_changes_harms_no_other(station: Station, harm: str):
     text = RIGHT[FIRST.stem] + f"\nimport torch\n{HARMS[harm]}\n".encode()
@@ -126,7 +126,7 @@ def test_a_new_name_in_a_module_replaces_nothing(monkeypatch: pytest.MonkeyPatch
     assert changes(before, traces()) == []
 
 
-@linux
+@on_linux
 @pytest.mark.slow
 def test_threads_that_share_a_station_fail_at_nothing_under_load():
     assert under_load(runs=2, students=16) == ([], [])

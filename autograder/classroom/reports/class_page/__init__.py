@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any, TextIO
 
 from ...rubric import Rubric
@@ -38,13 +37,8 @@ class ClassPage:
     def __enter__(self) -> "ClassPage":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._spool.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._spool.close()
 
     def add(self, student: GradedStudent, why: str) -> None:
         """Take in a student. why: why there is no grade, or none that arrives; "" if there is."""

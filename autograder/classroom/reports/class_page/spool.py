@@ -9,7 +9,6 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 ACCENTS = re.compile("[\u0300-\u036f]")
@@ -71,15 +70,7 @@ class Spool:
         self._connection.executescript(SCHEMA)
         self._connection.execute("BEGIN")
 
-    def __enter__(self) -> "Spool":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._connection.close()
 
     def add_student(
