@@ -41,7 +41,7 @@ class Channel:
     def _exactly(self, count: int, deadline: Deadline | None) -> bytes:
         arrived = bytearray()
         while len(arrived) < count:
-            self.end.settimeout(deadline and deadline.left())
+            self.end.settimeout(deadline.left() if deadline else None)
             try:
                 piece = self.end.recv(min(PIECE, count - len(arrived)))
             except TimeoutError:
