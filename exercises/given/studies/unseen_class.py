@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ..data import ImageSet
 from ..data.image_set import listed
 from ..errors import CourseError
+from ..measuring.honest import require_numbers
 from ..measuring.space import SpaceMeasures, measure
 from ..progress import progress, say
 from ..training.device import choose_device
@@ -84,6 +85,8 @@ def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> Experi
 
     train_embeddings = embedded(network, images.train_images)  # (n, dim)
     test_embeddings = embedded(network, images.test_images)  # (m, dim)
+    require_numbers(train_embeddings)
+    require_numbers(test_embeddings)
     return ExperimentResult(
         settings=settings,
         data={
