@@ -1,5 +1,7 @@
 """What trains: `triplet experiment` and `triplet book`."""
 
+import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +13,11 @@ DEFAULT_ROTATION = Path("rotation")
 DEFAULT_OUT = BOOK / "_results"
 # Not where the book looks: its pages hold the network of the default size.
 DEFAULT_LONG = Path("long")
+
+
+def typed() -> str:
+    """Return the command as it was typed, so that a record says how to run it again."""
+    return shlex.join(["triplet", *sys.argv[1:]])
 
 
 @click.command(short_help="Train without a digit, then look for it.")
@@ -122,6 +129,7 @@ def experiment(
         out=out,
         device=device,
         mine=mine,
+        command=typed(),
     )
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from exercises.given.data import ImageSet
 from exercises.given.files import require_ours
 from exercises.given.studies.report import RESULTS, write_report
+from exercises.given.studies.run_record import RunRecord, kept_if_stopped
 from exercises.given.studies.unseen_class import (
     ExperimentResult,
     require_enough_classes,
@@ -19,6 +20,8 @@ from exercises.given.training.settings import LONG, Settings
 from ..chapters import EXERCISES, find_chapter
 from .chosen_parts import ChosenParts, own_parts, reference_parts
 from .result_tables import show_findings
+
+STOPPED = "-stopped"
 
 
 def run(
@@ -31,10 +34,13 @@ def run(
     out: Path,
     device: str,
     mine: bool,
+    command: str = "",
 ) -> ExperimentResult:
     """Run the experiment, print what was found, and write its report into `out`.
 
-    `unseen` names the classes to leave out; without one it is the first class there is.
+    `unseen` names the classes to leave out; without one it is the first class there is. A run that
+    does not come to its end leaves its record in a folder beside `out`: an earlier run in `out`
+    is whole, and stays so.
     """
     labels = tuple(sorted({images.find_class(name) for name in unseen})) or images.classes[:1]
     require_enough_classes(images, labels)
@@ -45,9 +51,11 @@ def run(
     chosen = own_parts(EXERCISES, seed) if mine else reference_parts()
     say_whose(console, chosen, mine)
     console.print(f"Images: {images.source}", highlight=False)
-    outcome = run_experiment(images, chosen.parts, settings)
     notes = {"own_chapters": chosen.own, "reference_chapters": chosen.from_reference}
-    write_report(outcome, images, chosen.parts, out, notes)
+    record = RunRecord({"command": command, **notes})
+    with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
+        outcome = run_experiment(images, chosen.parts, settings, record)
+        write_report(outcome, images, chosen.parts, out, notes)
     show_findings(console, outcome)
     console.print(f"Written: {out / RESULTS} and its figures", highlight=False)
     return outcome

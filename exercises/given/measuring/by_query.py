@@ -52,3 +52,11 @@ def retrieval_by_query(
         averages.append((precision_at * counted).sum(dim=1) / to_find[own])
     measured = {"Recall@1": hits, "R-precision": precisions, "MAP@R": averages}
     return {measure: torch.cat(parts).double() for measure, parts in measured.items()}
+
+
+def recall_at_1(points: Tensor, labels: Tensor) -> float:
+    """Return the share of points (n, dim) whose nearest other one has their label, of (n,)."""
+    (moved,) = centred(points)
+    own = torch.arange(len(points))
+    _, nearest = nearest_to(moved, moved, 1, own, (points, points))  # (n, 1)
+    return float((labels[nearest[:, 0]] == labels).double().mean())

@@ -20,9 +20,9 @@ from ..measuring.few_examples import measure_unseen
 from ..measuring.honest import require_not_trained_on, require_own_norms, require_prototypes
 from ..training.parts import Parts
 from ..training.settings import Settings
-from .report import versions
 from .spaces import SPACES
 from .unseen_class import require_enough_classes
+from .watching import versions
 
 RUNS = "runs"
 VALIDATION_IMAGES = 10_000

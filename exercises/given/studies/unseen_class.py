@@ -18,10 +18,13 @@ from ..measuring.space import SpaceMeasures, measure
 from ..progress import progress, say
 from ..training.device import choose_device
 from ..training.embedding import embed
+from ..training.held_out import held_out_rows
 from ..training.loop import train
 from ..training.moved import embedding_by
 from ..training.parts import Parts
 from ..training.settings import Settings
+from .run_record import RunRecord, training_of
+from .watching import about_run, monitor_of
 
 FEWEST_SEEN = 2
 RANDOM_TRIPLETS = 1_000
@@ -39,6 +42,7 @@ class ExperimentResult:
     embedding: SpaceMeasures
     arrays: dict[str, Tensor] = field(repr=False)
     network: nn.Module = field(repr=False)
+    record: RunRecord = field(repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything but the arrays and the network as plain values, for JSON."""
@@ -52,11 +56,15 @@ class ExperimentResult:
         }
 
 
-def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> ExperimentResult:
+def run_experiment(
+    images: ImageSet, parts: Parts, settings: Settings, record: RunRecord | None = None
+) -> ExperimentResult:
     """Train without the unseen classes, then measure all classes in each of three spaces.
 
-    The spaces are the pixels, the embedding before the training, and the embedding after it.
+    The spaces are the pixels, the embedding before the training, and the embedding after it. The
+    record is filled while the training goes on: whoever hands one in has it whatever happens.
     """
+    record = record or RunRecord()
     require_enough_classes(images, settings.unseen)
     device = choose_device(settings.device)
     is_seen = ~torch.isin(images.train_labels, torch.tensor(settings.unseen))  # (n,)
@@ -77,10 +85,24 @@ def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> Experi
     names = listed(list(images.names_of(settings.unseen)))
     say(f"Training on {int(is_seen.sum()):,} images without {names} ({device})")
     started = time.perf_counter()
-    with progress("Training", settings.steps) as advance:
-        train_images, train_labels = images.train_images[is_seen], images.train_labels[is_seen]
-        curve = train(network, train_images, train_labels, parts, settings, advance)
-        del train_images  # the measuring needs the memory
+    train_images, train_labels = images.train_images[is_seen], images.train_labels[is_seen]
+    watched = held_out_rows(train_labels, settings.seed)  # (w,)
+    monitor = monitor_of(train_images, train_labels, watched)
+    record.about |= about_run(
+        "experiment",
+        images,
+        settings,
+        network,
+        trained_on=len(train_labels),
+        watched=len(watched),
+        # The published numbers are of a training on every image, so these are not left out.
+        watched_are_trained_on=True,
+    )
+    with training_of(record, monitor), progress("Training", settings.steps) as advance:
+        curve = train(
+            network, train_images, train_labels, parts, settings, advance, monitor=monitor
+        )
+    del train_images  # the measuring needs the memory
     seconds = time.perf_counter() - started
 
     train_embeddings = embedded(network, images.train_images)  # (n, dim)
@@ -115,6 +137,7 @@ def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> Experi
         embedding=measured("the embedding", train_embeddings, test_embeddings),
         arrays={"train_embeddings": train_embeddings, "test_embeddings": test_embeddings},
         network=network,
+        record=record,
     )
 
 

@@ -10,6 +10,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from ..data.batches import BalancedBatches
 from ..data.hard_batches import HardBatches
 from ..progress import Advance
+from .monitor import Monitor
 from .muon import Muon
 from .parts import Parts
 from .recipes import Loss, Recipe, course
@@ -33,10 +34,12 @@ def train(
     settings: Settings,
     advance: Advance,
     recipe: Recipe | None = None,
+    monitor: Monitor | None = None,
 ) -> list[dict[str, float | str]]:
     """Train in place; return the mean loss of every STEPS_PER_POINT steps.
 
-    Without a recipe it is the course's.
+    Without a recipe it is the course's. A monitor watches, and changes nothing but that the
+    training stops with NotANumber as soon as the loss is none.
     """
     recipe = recipe or course(parts)
     device = next(network.parameters()).device
@@ -58,14 +61,28 @@ def train(
             advance(1)
 
     curve: list[dict[str, float | str]] = []
-    for start in range(0, settings.steps, STEPS_PER_POINT):
-        batches.steps = min(STEPS_PER_POINT, settings.steps - start)
-        name, loss_fn = recipe.loss_at(start / settings.steps)
-        if isinstance(batches, HardBatches):
-            loss_fn = remembering(batches, loss_fn)
+    if monitor:
         with one_thread():
-            loss = parts.train_epoch(network, fed(), loss_fn, optimizer)
-        curve.append({"step": start + batches.steps, "loss": loss, "mining": name})
+            monitor.begin(network, optimizer)
+    try:
+        for start in range(0, settings.steps, STEPS_PER_POINT):
+            batches.steps = min(STEPS_PER_POINT, settings.steps - start)
+            name, loss_fn = recipe.loss_at(start / settings.steps)
+            if isinstance(batches, HardBatches):
+                loss_fn = remembering(batches, loss_fn)
+            feed = monitor.fed(fed(), batches.steps) if monitor else fed()
+            with one_thread():
+                heard = monitor.heard(loss_fn) if monitor else loss_fn
+                loss = parts.train_epoch(network, feed, heard, optimizer)
+            step = start + batches.steps
+            curve.append({"step": step, "loss": loss, "mining": name})
+            if monitor:
+                rate, last = optimizer.param_groups[0]["lr"], step == settings.steps
+                with one_thread():
+                    monitor.look(network, loss, name, rate, last)
+    finally:
+        if monitor:
+            monitor.end()
     return curve
 
 
