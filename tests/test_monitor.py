@@ -150,10 +150,11 @@ class Cut(nn.Module):
 def test_a_channel_that_is_always_zero_is_dead(cut):
     network = Cut(cut).train()
     with torch.no_grad():
-        network.conv.bias.fill_(3.0)
+        network.conv.bias.fill_(9.0)
         network.conv.bias[:3] = -100.0
+        network.conv.bias[3] = 0.0  # now above zero, now below: alive
     is_found = not isinstance(cut, nn.ELU)
-    assert dead_share(network, torch.rand(6, 1, 9, 9)) == (3 / 8 if is_found else None)
+    assert dead_share(network, torch.randn(6, 1, 9, 9)) == (3 / 8 if is_found else None)
     assert network.training
 
 
