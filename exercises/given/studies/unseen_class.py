@@ -16,11 +16,13 @@ from ..errors import CourseError
 from ..measuring.honest import require_numbers
 from ..measuring.space import SpaceMeasures, measure
 from ..progress import progress, say
+from ..training.chosen_recipe import new_network
 from ..training.device import choose_device
 from ..training.embedding import embed
 from ..training.held_out import held_out_rows
 from ..training.loop import train
 from ..training.moved import embedding_by
+from ..training.own_loss import own_loss
 from ..training.parts import Parts
 from ..training.settings import Settings
 from .run_record import RunRecord, training_of
@@ -65,7 +67,7 @@ def run_experiment(
     record is filled while the training goes on: whoever hands one in has it whatever happens.
     """
     record = record or RunRecord()
-    require_enough_classes(images, settings.unseen)
+    require_can_train(images, settings)
     device = choose_device(settings.device)
     is_seen = ~torch.isin(images.train_labels, torch.tensor(settings.unseen))  # (n,)
     embedded = embedding_by(settings)
@@ -74,8 +76,7 @@ def run_experiment(
         say(f"Measuring in {space}")
         return measure(gallery, queries, images, parts, settings.unseen)
 
-    torch.manual_seed(settings.seed)
-    network = parts.SimpleMetricEmbedding(widths=settings.widths).to(device)
+    network = new_network(parts, settings).to(device)
     untrained = measured(
         "the untrained network's embedding",
         embedded(network, images.train_images),  # (n, dim)
@@ -87,7 +88,7 @@ def run_experiment(
     started = time.perf_counter()
     train_images, train_labels = images.train_images[is_seen], images.train_labels[is_seen]
     watched = held_out_rows(train_labels, settings.seed)  # (w,)
-    monitor = monitor_of(train_images, train_labels, watched)
+    monitor = monitor_of(train_images, train_labels, watched, settings)
     record.about |= about_run(
         "experiment",
         images,
@@ -149,6 +150,19 @@ def require_enough_classes(images: ImageSet, unseen: tuple[int, ...]) -> None:
             f"{len(set(unseen))} of {len(images.classes)} classes are to be left out. Leave out "
             f"one or more, and keep {FEWEST_SEEN} or more to train on."
         )
+
+
+def require_can_train(images: ImageSet, settings: Settings) -> None:
+    """Raise CourseError for what these images, or an own loss, do not allow: before it begins."""
+    require_enough_classes(images, settings.unseen)
+    seen = len(set(images.classes) - set(settings.unseen))
+    if settings.classes_per_batch is not None and settings.classes_per_batch > seen:
+        raise CourseError(
+            f"--classes-per-batch {settings.classes_per_batch}: there are {seen} classes to train "
+            "on."
+        )
+    if settings.is_own_loss:
+        own_loss(settings.loss)
 
 
 def count_by_class(images: ImageSet) -> dict[str, int]:

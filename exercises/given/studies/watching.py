@@ -11,13 +11,14 @@ from torch import Tensor, nn
 from ..data import ImageSet
 from ..measuring.by_query import recall_at_1
 from ..training.monitor import Monitor
-from ..training.settings import Settings
+from ..training.settings import MARGIN, Settings
 from ..training.step_sizes import layers_of
 
 
-def monitor_of(images: Tensor, labels: Tensor, rows: Tensor) -> Monitor:
+def monitor_of(images: Tensor, labels: Tensor, rows: Tensor, settings: Settings) -> Monitor:
     """Return a monitor that measures Recall@1 on these rows of images (n, 1, h, w), labels (n,)."""
-    return Monitor(images[rows], labels[rows], recall_at_1)
+    margin = MARGIN if settings.margin is None else settings.margin
+    return Monitor(images[rows], labels[rows], recall_at_1, margin)
 
 
 def about_run(
@@ -34,7 +35,7 @@ def about_run(
     parameters = {name: sum(one.numel() for one in own) for name, own in layers_of(network).items()}
     return {
         "what": what,
-        "settings": asdict(settings),
+        "settings": {**asdict(settings), "rate": settings.peak_rate},
         "data": {
             "chosen": images.chosen,
             "source": images.source,
