@@ -74,7 +74,7 @@ def kept_if_stopped(record: RunRecord, folder: Path) -> Iterator[None]:
     except BaseException as error:
         where = _keep(record, folder) if record.rows else ""
         if where and isinstance(error, CourseError):
-            raise CourseError(f"{error} {where}") from error
+            raise CourseError(f"{str(error).rstrip('. ')}. {where}") from error
         if where:
             say(where)
         raise

@@ -4,13 +4,14 @@ import torch
 from torch import nn
 
 from ..data import ImageSet
-from ..progress import progress, say
+from ..progress import say
 from ..training.chosen_recipe import new_network
 from ..training.device import choose_device
 from ..training.held_out import held_out_rows
 from ..training.loop import train
 from ..training.parts import Parts
 from ..training.settings import Settings
+from .live import shown_live
 from .run_record import RunRecord, training_of
 from .unseen_class import require_can_train
 from .watching import about_run, monitor_of
@@ -42,6 +43,6 @@ def run_training(
     )
     say(f"Training on {len(rows):,} images ({device})")
     train_images, train_labels = images.train_images[rows], images.train_labels[rows]
-    with training_of(record, monitor), progress("Training", settings.steps) as advance:
+    with training_of(record, monitor), shown_live("Training", settings.steps, monitor) as advance:
         train(network, train_images, train_labels, parts, settings, advance, monitor=monitor)
     return network

@@ -15,7 +15,7 @@ from ..data.image_set import listed
 from ..errors import CourseError
 from ..measuring.honest import require_numbers
 from ..measuring.space import SpaceMeasures, measure
-from ..progress import progress, say
+from ..progress import say
 from ..training.chosen_recipe import new_network
 from ..training.device import choose_device
 from ..training.embedding import embed
@@ -25,6 +25,7 @@ from ..training.moved import embedding_by
 from ..training.own_loss import own_loss
 from ..training.parts import Parts
 from ..training.settings import Settings
+from .live import shown_live
 from .run_record import RunRecord, training_of
 from .watching import about_run, monitor_of
 
@@ -99,7 +100,7 @@ def run_experiment(
         # The published numbers are of a training on every image, so these are not left out.
         watched_are_trained_on=True,
     )
-    with training_of(record, monitor), progress("Training", settings.steps) as advance:
+    with training_of(record, monitor), shown_live("Training", settings.steps, monitor) as advance:
         curve = train(
             network, train_images, train_labels, parts, settings, advance, monitor=monitor
         )
