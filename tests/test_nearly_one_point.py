@@ -15,6 +15,7 @@ from autograder.experiments.chosen_parts import ChosenParts, reference_parts
 from autograder.experiments.result_tables import show_findings
 from exercises.given.drawing.maps import pca_map, tsne_map
 from exercises.given.errors import CourseError
+from exercises.given.measuring import exact_neighbours
 from exercises.given.measuring.by_query import centred, retrieval_by_query
 from exercises.given.measuring.exact_neighbours import nearest_to
 from exercises.given.measuring.space import disagreement, measure
@@ -85,6 +86,15 @@ def test_neighbours_in_a_gallery_are_those_of_float64(cloud: Tensor):
     for query, row in zip(cloud[200:].double(), rows[:, 0], strict=True):
         distances = (cloud[:200].double() - query).square().sum(dim=1)
         assert distances[row] == pytest.approx(float(distances.min()), rel=1e-5)
+
+
+def test_blocks_of_any_size_find_the_same(monkeypatch: pytest.MonkeyPatch):
+    (points,) = centred(CLOUDS["one point"])
+    own = torch.arange(COUNT)
+    whole = nearest_to(points, points, 4, own)
+    monkeypatch.setattr(exact_neighbours, "BLOCK_ELEMENTS", 7 * COUNT)
+    for found, expected in zip(nearest_to(points, points, 4, own), whole, strict=True):
+        assert torch.equal(found, expected)
 
 
 def test_points_that_lie_apart_keep_the_order_of_float32():

@@ -11,6 +11,8 @@ from torch import Tensor
 BLURRED = 1e-4
 # Above this share of neighbours in a row with equal distances, points lie on the grid of float32.
 TIED = 0.05
+# A block holds this many distances at most: 64 MB of float64, whatever the size of the sets.
+BLOCK_ELEMENTS = 8_000_000
 
 
 def nearest_to(
@@ -66,8 +68,12 @@ def _blurred(nearest: Tensor, points: Tensor) -> Tensor:
 def _by_differences(
     queries: Tensor, gallery: Tensor, count: int, own: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    mode = "donot_use_mm_for_euclid_dist"
-    distances = torch.cdist(queries.double(), gallery.double(), compute_mode=mode)  # (n, m)
-    _leave_out(distances, own)
-    found = distances.sort(dim=1, stable=True)
-    return found.values[:, :count].to(queries.dtype), found.indices[:, :count]
+    exact, mode = gallery.double(), "donot_use_mm_for_euclid_dist"
+    values, rows = [], []
+    for block in torch.arange(len(queries)).split(max(1, BLOCK_ELEMENTS // len(gallery))):
+        distances = torch.cdist(queries[block].double(), exact, compute_mode=mode)  # (block, m)
+        _leave_out(distances, None if own is None else own[block])
+        found = distances.sort(dim=1, stable=True)
+        values.append(found.values[:, :count].to(queries.dtype))
+        rows.append(found.indices[:, :count])
+    return torch.cat(values), torch.cat(rows)
