@@ -132,6 +132,7 @@ def test_the_report_holds_what_it_promises(outcome: ExperimentResult, tmp_path: 
     assert names == {
         "results.json", "arrays.npz", "network.pt", "chapters",
         "pca.png", "tsne.png", "training_curve.png", "recall_by_class.png",
+        "record.csv", "layers.csv", "run.json",
     }  # fmt: skip
     results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
     assert results["embedding"]["recall_at_1"] == outcome.embedding.recall_at_1

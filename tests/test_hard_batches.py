@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from autograder.experiments.chosen_parts import reference_parts
 from exercises.given.data.hard_batches import HardBatches, hardness_of
-from exercises.given.training.loop import IMAGES_PER_CLASS, make_batches, remembering, train
-from exercises.given.training.settings import Settings
+from exercises.given.training.loop import make_batches, remembering, train
+from exercises.given.training.settings import IMAGES_PER_CLASS, Settings
 from tests.few_digits import few_digits
 
 PARTS = reference_parts().parts

@@ -9,9 +9,9 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 from torch import nn
 
-from exercises.given.training.loop import MUON_RATE, PEAK_RATE, make_optimizer
+from exercises.given.training.loop import make_optimizer
 from exercises.given.training.muon import Muon, nearest_orthogonal
-from exercises.given.training.settings import LONG, Settings
+from exercises.given.training.settings import LONG, MUON_RATE, PEAK_RATE, Settings
 
 LR = 0.1
 

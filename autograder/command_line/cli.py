@@ -15,7 +15,7 @@ from .class_commands import adjust, grade, rubric_command
 from .export_commands import classroom50, export, gradescope
 from .learner_commands import check, doctor, hint, reset, watch_command
 from .simulate_command import simulate
-from .study_commands import book, experiment
+from .study_commands import book, experiment, train
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 88}
 
@@ -29,6 +29,7 @@ def cli() -> None:
       triplet watch         check the chapter you are at whenever you save it
       triplet check 4       check your chapter 4 once
       triplet hint 4        where to look, what to think of, what to do
+      triplet train         train a network, and watch it learn
       triplet experiment    train without a digit, then look for that digit
       triplet book          build the book with the numbers of a fresh run
     """
@@ -36,7 +37,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(check, watch_command, hint, reset, doctor),
-    *(experiment, book, certificate),
+    *(train, experiment, book, certificate),
     *(grade, adjust, rubric_command, export, gradescope, classroom50, simulate),
 )
 for command in COMMANDS:

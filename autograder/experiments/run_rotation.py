@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from exercises.given.data import ImageSet
 from exercises.given.errors import CourseError
 from exercises.given.files import replacing
 from exercises.given.studies.rotation import (
+    HELD_OUT_TOGETHER,
     conditions,
     each_class,
     finished,
@@ -27,6 +29,8 @@ from exercises.given.studies.rotation import (
 )
 from exercises.given.studies.spaces import SPACES
 from exercises.given.studies.summary import find, in_percent, summarise, write_table
+from exercises.given.studies.unseen_class import require_can_train
+from exercises.given.training.settings import choose
 
 from ..chapters import EXERCISES
 from .chosen_parts import own_parts, reference_parts
@@ -56,17 +60,20 @@ def rotate(
     out: Path,
     device: str,
     mine: bool,
+    recipe: Mapping[str, Any] | None = None,
 ) -> None:
     """Run what is not there yet, then write the table and the summary. Stop it when you like."""
     unknown = [space for space in spaces if space not in SPACES]
     if unknown:
         raise CourseError(f"There is no space {unknown[0]}. There are: {', '.join(SPACES)}.")
+    settings = choose(replace(choose_size(steps, long), device=device), **(recipe or {}))
+    together = HELD_OUT_TOGETHER if four_at_once else 1
+    require_can_train(images, replace(settings, unseen=images.classes[:together]))
     console = Console()
     chosen = own_parts(EXERCISES, 0) if mine else reference_parts()
     say_whose(console, chosen, mine)
     images = validation_split(images) if validation else images
     console.print(f"Images: {images.source}", highlight=False)
-    settings = replace(choose_size(steps, long), device=device)
     wanted = {**conditions(images, settings), "own_chapters": list(chosen.own)}
     held_out = splits_of_four(images.classes) if four_at_once else each_class(images.classes)
     every = tasks(spaces, held_out, seeds)

@@ -1,24 +1,29 @@
 """`triplet experiment`: choose the parts, run, print what was found, write the report."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from exercises.given.data import ImageSet
 from exercises.given.files import require_ours
 from exercises.given.studies.report import RESULTS, write_report
+from exercises.given.studies.run_record import RunRecord, kept_if_stopped
 from exercises.given.studies.unseen_class import (
     ExperimentResult,
-    require_enough_classes,
+    require_can_train,
     run_experiment,
 )
-from exercises.given.training.settings import LONG, Settings
+from exercises.given.training.settings import LONG, Settings, choose
 
 from ..chapters import EXERCISES, find_chapter
 from .chosen_parts import ChosenParts, own_parts, reference_parts
 from .result_tables import show_findings
+
+STOPPED = "-stopped"
 
 
 def run(
@@ -31,26 +36,58 @@ def run(
     out: Path,
     device: str,
     mine: bool,
+    recipe: Mapping[str, Any] | None = None,
+    command: str = "",
 ) -> ExperimentResult:
     """Run the experiment, print what was found, and write its report into `out`.
 
-    `unseen` names the classes to leave out; without one it is the first class there is.
+    `unseen` names the classes to leave out; without one it is the first class there is. A run that
+    does not come to its end leaves its record in a folder beside `out`: an earlier run in `out`
+    is whole, and stays so.
     """
-    labels = tuple(sorted({images.find_class(name) for name in unseen})) or images.classes[:1]
-    require_enough_classes(images, labels)
-    settings = replace(choose_size(steps, long), unseen=labels, seed=seed, device=device)
+    settings = choose_settings(
+        images,
+        unseen=unseen,
+        seed=seed,
+        steps=steps,
+        long=long,
+        device=device,
+        recipe=recipe or {},
+    )
+    require_can_train(images, settings)
     # Training takes a minute: learn before it, not after, that the folder cannot be written.
-    _require_place(out)
+    require_place(out, RESULTS)
     console = Console()
     chosen = own_parts(EXERCISES, seed) if mine else reference_parts()
     say_whose(console, chosen, mine)
     console.print(f"Images: {images.source}", highlight=False)
-    outcome = run_experiment(images, chosen.parts, settings)
     notes = {"own_chapters": chosen.own, "reference_chapters": chosen.from_reference}
-    write_report(outcome, images, chosen.parts, out, notes)
+    record = RunRecord({"command": command, **notes})
+    with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
+        outcome = run_experiment(images, chosen.parts, settings, record)
+        write_report(outcome, images, chosen.parts, out, notes)
     show_findings(console, outcome)
     console.print(f"Written: {out / RESULTS} and its figures", highlight=False)
     return outcome
+
+
+def choose_settings(
+    images: ImageSet,
+    *,
+    unseen: tuple[str, ...],
+    seed: int,
+    steps: int | None,
+    long: bool,
+    device: str,
+    recipe: Mapping[str, Any],
+) -> Settings:
+    """Return what was asked for; without a name of an unseen class it is the first there is.
+
+    Raises CourseError for a choice that makes no sense.
+    """
+    labels = tuple(sorted({images.find_class(name) for name in unseen})) or images.classes[:1]
+    size = replace(choose_size(steps, long), unseen=labels, seed=seed, device=device)
+    return choose(size, **recipe)
 
 
 def choose_size(steps: int | None, long: bool) -> Settings:
@@ -74,8 +111,8 @@ def say_whose(console: Console, chosen: ChosenParts, mine: bool) -> None:
         )
 
 
-def _require_place(out: Path) -> None:
-    """Raise CourseError or OSError if the report could not be written there."""
-    require_ours(out, RESULTS)
+def require_place(out: Path, must_hold: str) -> None:
+    """Raise CourseError or OSError if a report with that file could not be written there."""
+    require_ours(out, must_hold)
     out.parent.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryDirectory(prefix=".partial-", dir=out.parent).cleanup()

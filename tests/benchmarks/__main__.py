@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.benchmarks import drawing, learner, whole_class
+from tests.benchmarks import drawing, learner, monitoring, whole_class
 
 
 def metric() -> None:
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "learner": learner.main,
     "metric": metric,
     "drawing": drawing.main,
+    "monitor": monitoring.main,
     "speed": whole_class.speed,
     "processor": whole_class.processor,
     "nbgrader": whole_class.against_nbgrader,

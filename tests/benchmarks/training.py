@@ -18,7 +18,7 @@ from tests.benchmarks import first_recipe
 from tests.benchmarks.tables import Table
 
 TARGET = 0.9873
-FEW_STEPS = Settings(steps=2_000, candidates=2, muon=True)
+FEW_STEPS = Settings(steps=2_000, candidates=2, optimizer="muon")
 SEEDS = (0, 1, 2)
 LEFT_OUT = 0
 BAR = 0.1

@@ -8,6 +8,10 @@ from torch import Tensor
 
 MAP_SIZE = 2_000
 TSNE_PERPLEXITY = 30.0
+# Below this share of the coordinates, what varies is the rounding of float32.
+ONE_POINT = 1e-6
+FAR_AWAY = 1e-2
+LARGEST = 1e15
 
 Pca = Callable[[Tensor, int], tuple[Tensor, Tensor, Tensor]]
 
@@ -18,17 +22,37 @@ def choose_rows(size: int, seed: int) -> Tensor:
     return torch.randperm(size, generator=generator)[:MAP_SIZE].sort().values
 
 
+def ready_for_map(rows: Tensor) -> Tensor:
+    """Return rows (n, dim) that a map can be drawn of: around the origin, if they are far from it.
+
+    Where all are one point, or too large to be squared, they become zeros.
+    """
+    size = float(rows.abs().max())
+    around = rows - rows.mean(dim=0)
+    spread = float(around.abs().max())
+    if not ONE_POINT * size < spread < LARGEST:
+        return torch.zeros_like(rows)
+    return around if spread < FAR_AWAY * size else rows
+
+
 def pca_map(rows: Tensor, pca: Pca) -> np.ndarray:
-    """Return the first two principal components (n, 2) of rows (n, dim)."""
+    """Return the first two principal components (n, 2) of rows (n, dim), zeros of one point."""
+    rows = ready_for_map(rows)
+    if not rows.any():
+        return np.zeros((len(rows), 2), dtype=np.float32)
     projection, _, _ = pca(rows, 2)
     return projection.numpy()
 
 
 def tsne_map(rows: Tensor, seed: int) -> np.ndarray:
-    """Return t-SNE coordinates (n, 2) of rows (n, dim).
+    """Return t-SNE coordinates (n, 2) of rows (n, dim), zeros of one point.
 
     Source: "Visualizing Data using t-SNE" (van der Maaten and Hinton, 2008).
     """
+    rows = ready_for_map(rows)
+    if not rows.any():
+        # Of equal points scikit-learn makes coordinates that are no numbers, and then crashes.
+        return np.zeros((len(rows), 2), dtype=np.float32)
     # It takes a second to load, and few of those who read a run's results draw a map.
     from sklearn.manifold import TSNE
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from .by_group import confusion_row, groups, mean_by_group
 from .by_query import centred, retrieval_by_query
+from .exact_neighbours import nearest_to
 from .novelty import auroc, false_alarms
 from .space import NEIGHBOURS
 
@@ -36,6 +37,7 @@ def measure_unseen(
     gallery (m, dim) is the training set, queries (n, dim) the test set, labels are places in
     `names`. The seed draws which examples of the unseen classes a small gallery holds.
     """
+    as_they_came = queries
     gallery, queries = centred(gallery, queries)
     new_classes = sorted(unseen)
     is_new = torch.isin(labels, torch.tensor(new_classes))  # (n,)
@@ -46,7 +48,7 @@ def measure_unseen(
     known_classes = torch.unique(known_labels)  # (seen,)
     prototypes = torch.stack([known[known_labels == one].mean(dim=0) for one in known_classes])
     to_prototypes = torch.cdist(queries, prototypes)  # (n, seen)
-    rows = list(retrieval(queries, labels, which))
+    rows = list(retrieval(queries, labels, which, as_they_came))
     for examples in (*EXAMPLES, ALL):
         by_vote, by_mean = [], []
         for draw in range(1 if examples == ALL else DRAWS):
@@ -77,21 +79,20 @@ def row(measure: str, group: str, value: float, examples: int | str = ALL) -> Ro
     return {"measure": measure, "group": group, "examples": examples, "value": value}
 
 
-def retrieval(points: Tensor, labels: Tensor, which: dict[str, Tensor]) -> Iterator[Row]:
+def retrieval(
+    points: Tensor, labels: Tensor, which: dict[str, Tensor], as_they_came: Tensor
+) -> Iterator[Row]:
     """Yield Recall@1, R-precision and MAP@R of every group; a query is left out by its index."""
-    for measure, values in retrieval_by_query(points, labels).items():
+    for measure, values in retrieval_by_query(points, labels, as_they_came).items():
         for group, value in mean_by_group(values, which).items():
             yield row(measure, group, value)
 
 
 def nearest_known(known: Tensor, known_labels: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
     """Return the distances and the labels (n, NEIGHBOURS) of the nearest seen training images."""
-    found = [
-        torch.cdist(block, known).topk(NEIGHBOURS, dim=1, largest=False)
-        for block in queries.split(ROWS_AT_A_TIME)
-    ]
-    distances = torch.cat([one.values for one in found])
-    return distances, known_labels[torch.cat([one.indices for one in found])]
+    found = [nearest_to(block, known, NEIGHBOURS) for block in queries.split(ROWS_AT_A_TIME)]
+    distances = torch.cat([values for values, _ in found])
+    return distances, known_labels[torch.cat([rows for _, rows in found])]
 
 
 def draw_examples(

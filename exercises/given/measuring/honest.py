@@ -33,6 +33,16 @@ def require_prototypes(
             )
 
 
+def require_numbers(embeddings: Tensor) -> None:
+    """Raise CourseError if a row of embeddings (n, dim) is not finite: it has no neighbours."""
+    lost = int((~torch.isfinite(embeddings)).any(dim=1).sum())
+    if lost:
+        raise CourseError(
+            f"{lost:,} of {len(embeddings):,} embeddings are not numbers after the training, so "
+            "there is nothing to measure. Look at the loss: the rate may be too high."
+        )
+
+
 def require_own_norms(embeddings: Tensor) -> None:
     """Raise CourseError if a row of embeddings (n, dim) is zero or not finite."""
     norms = embeddings.norm(dim=1)  # (n,)

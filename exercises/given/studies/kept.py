@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..training.chosen_recipe import on_the_sphere
+
 NETWORK = "network.pt"
 CHAPTERS = "chapters"
 MAKER = "SimpleMetricEmbedding"
@@ -40,6 +42,8 @@ def kept_network(folder: Path, settings: Mapping[str, Any], *, is_trained: bool)
     maker = importlib.import_module(f"{package.__name__}.maker")
     torch.manual_seed(settings["seed"])
     network: nn.Module = getattr(maker, MAKER)(widths=tuple(settings["widths"]))
+    if settings.get("normalise"):
+        on_the_sphere(network)
     if is_trained:
         network.load_state_dict(torch.load(folder / NETWORK, weights_only=True))
     return network.eval()

@@ -1,14 +1,12 @@
 """Write what the experiment found: results.json, the figures, and the arrays behind them."""
 
 import json
-import platform
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from ..data import ImageSet
 from ..drawing import class_plots, plots
@@ -18,7 +16,9 @@ from ..files import replacing_folder
 from ..progress import say
 from ..training.parts import Parts
 from .kept import keep_network
+from .run_record import write_record
 from .unseen_class import ExperimentResult
+from .watching import versions
 
 RESULTS = "results.json"
 ARRAYS = "arrays.npz"
@@ -45,6 +45,7 @@ def write_report(
         arrays = {name: array.numpy() for name, array in outcome.arrays.items()}
         np.savez_compressed(fresh / ARRAYS, **arrays, **maps)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
         keep_network(outcome.network.cpu(), parts.SimpleMetricEmbedding, fresh)
+        write_record(outcome.record, fresh)
         results = {**outcome.as_dict(), "versions": versions(), **notes}
         (fresh / RESULTS).write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
@@ -85,13 +86,3 @@ def draw_maps(
             class_plots.draw_map(axes[place], flat, labels, unseen, images.class_names, space)
         plots.save(figure, folder / f"{method}.png")
     return arrays
-
-
-def versions() -> dict[str, str]:
-    """Return what the run depended on beside its settings."""
-    return {
-        "python": platform.python_version(),
-        "torch": str(torch.__version__),
-        "numpy": np.__version__,
-        "system": f"{platform.system()} {platform.machine()}",
-    }

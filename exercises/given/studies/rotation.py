@@ -7,7 +7,7 @@ import json
 import platform
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,15 @@ from ..measuring.few_examples import measure_unseen
 from ..measuring.honest import require_not_trained_on, require_own_norms, require_prototypes
 from ..training.parts import Parts
 from ..training.settings import Settings
-from .report import versions
 from .spaces import SPACES
-from .unseen_class import require_enough_classes
+from .unseen_class import require_can_train
+from .watching import versions
 
 RUNS = "runs"
+CHOICES = {
+    *("loss", "margin", "warm_up", "rate", "schedule", "classes_per_batch", "images_per_class"),
+    *("shift", "normalise", "optimizer"),
+}
 VALIDATION_IMAGES = 10_000
 VALIDATION_SHARE = 6  # of a small training set, one image in six
 HELD_OUT_TOGETHER = 4
@@ -91,9 +95,9 @@ def validation_split(images: ImageSet) -> ImageSet:
 
 def run_task(task: Task, images: ImageSet, parts: Parts, settings: Settings) -> dict[str, Any]:
     """Make the space without the classes, measure it, return the rows with what they rest on."""
-    require_enough_classes(images, task.held_out)
+    own = replace(settings, seed=task.seed, unseen=task.held_out)
+    require_can_train(images, own)
     space = SPACES[task.space]
-    own = replace(settings, seed=task.seed)
     names = images.class_names
     kept = ~torch.isin(images.train_labels, torch.tensor(task.held_out))  # (n,)
     if space.sees_all:
@@ -132,12 +136,22 @@ def conditions(images: ImageSet, settings: Settings) -> dict[str, Any]:
         "steps": settings.steps,
         "widths": list(settings.widths),
         "candidates": settings.candidates,
-        "muon": settings.muon,
+        "muon": settings.optimizer == "muon",
         "moved": settings.moved,
+        **_own_choices(settings),
         **versions(),
         "threads": torch.get_num_threads(),
         "processor": platform.machine(),
     }
+
+
+def _own_choices(settings: Settings) -> dict[str, Any]:
+    """Return what is not the course's own: runs from before there was a choice still go on."""
+    usual = asdict(Settings())
+    if settings.optimizer == "muon":
+        usual["optimizer"] = "muon"  # said already
+    chosen = {name: value for name, value in asdict(settings).items() if name in CHOICES}
+    return {name: value for name, value in chosen.items() if value != usual[name]}
 
 
 def finished(folder: Path, task: Task, wanted: dict[str, Any]) -> bool:
@@ -147,7 +161,8 @@ def finished(folder: Path, task: Task, wanted: dict[str, Any]) -> bool:
         return False
     found = json.loads(path.read_text(encoding="utf-8"))["conditions"]
     if found != wanted:
-        other = [name for name in wanted if found.get(name) != wanted[name]]
+        names = dict.fromkeys([*wanted, *found])
+        other = [name for name in names if found.get(name) != wanted.get(name)]
         raise CourseError(
             f"{path} was run under other conditions ({', '.join(other)}). "
             "Name another folder with --out."

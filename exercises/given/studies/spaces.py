@@ -6,11 +6,11 @@ Same network, same batches, same number of steps for all that is trained.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from ..measuring.honest import require_alone_as_in_company
 from ..progress import progress
+from ..training.chosen_recipe import chosen_recipe, new_network
 from ..training.device import choose_device
 from ..training.loop import train
 from ..training.moved import embedding_by
@@ -19,7 +19,6 @@ from ..training.recipes import (
     Recipe,
     batch_all,
     batch_hard,
-    course,
     random_triplets,
     semi_hard,
     softmax,
@@ -55,8 +54,7 @@ def pca(images: Tensor, _labels: Tensor, parts: Parts, _settings: Settings) -> E
 
 
 def untrained(_images: Tensor, _labels: Tensor, parts: Parts, settings: Settings) -> Embed:
-    torch.manual_seed(settings.seed)
-    network = parts.SimpleMetricEmbedding(widths=settings.widths)
+    network = new_network(parts, settings)
     return lambda images: embedding_by(settings)(network, images)
 
 
@@ -67,9 +65,7 @@ def trained(recipe_of: Callable[[Parts, Settings, int], Recipe]) -> SpaceMaker:
     """
 
     def make(images: Tensor, labels: Tensor, parts: Parts, settings: Settings) -> Embed:
-        torch.manual_seed(settings.seed)
-        network = parts.SimpleMetricEmbedding(widths=settings.widths)
-        network = network.to(choose_device(settings.device))
+        network = new_network(parts, settings).to(choose_device(settings.device))
         recipe = recipe_of(parts, settings, 1 + int(labels.max()))
         with progress("Training", settings.steps) as advance:
             train(network, images, labels, parts, settings, advance, recipe)
@@ -79,8 +75,9 @@ def trained(recipe_of: Callable[[Parts, Settings, int], Recipe]) -> SpaceMaker:
     return SpaceMaker(make)
 
 
-def _course(parts: Parts, *_: object) -> Recipe:
-    return course(parts)
+def _course(parts: Parts, settings: Settings, _: int) -> Recipe:
+    """Return the course's own recipe, or what was asked for in its place."""
+    return chosen_recipe(parts, settings)
 
 
 SPACES = {

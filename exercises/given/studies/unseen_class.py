@@ -13,14 +13,21 @@ from torch import Tensor, nn
 from ..data import ImageSet
 from ..data.image_set import listed
 from ..errors import CourseError
+from ..measuring.honest import require_numbers
 from ..measuring.space import SpaceMeasures, measure
-from ..progress import progress, say
+from ..progress import say
+from ..training.chosen_recipe import new_network
 from ..training.device import choose_device
 from ..training.embedding import embed
+from ..training.held_out import held_out_rows
 from ..training.loop import train
 from ..training.moved import embedding_by
+from ..training.own_loss import own_loss
 from ..training.parts import Parts
 from ..training.settings import Settings
+from .live import shown_live
+from .run_record import RunRecord, training_of
+from .watching import about_run, monitor_of
 
 FEWEST_SEEN = 2
 RANDOM_TRIPLETS = 1_000
@@ -38,6 +45,7 @@ class ExperimentResult:
     embedding: SpaceMeasures
     arrays: dict[str, Tensor] = field(repr=False)
     network: nn.Module = field(repr=False)
+    record: RunRecord = field(repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything but the arrays and the network as plain values, for JSON."""
@@ -51,12 +59,16 @@ class ExperimentResult:
         }
 
 
-def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> ExperimentResult:
+def run_experiment(
+    images: ImageSet, parts: Parts, settings: Settings, record: RunRecord | None = None
+) -> ExperimentResult:
     """Train without the unseen classes, then measure all classes in each of three spaces.
 
-    The spaces are the pixels, the embedding before the training, and the embedding after it.
+    The spaces are the pixels, the embedding before the training, and the embedding after it. The
+    record is filled while the training goes on: whoever hands one in has it whatever happens.
     """
-    require_enough_classes(images, settings.unseen)
+    record = record or RunRecord()
+    require_can_train(images, settings)
     device = choose_device(settings.device)
     is_seen = ~torch.isin(images.train_labels, torch.tensor(settings.unseen))  # (n,)
     embedded = embedding_by(settings)
@@ -65,8 +77,7 @@ def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> Experi
         say(f"Measuring in {space}")
         return measure(gallery, queries, images, parts, settings.unseen)
 
-    torch.manual_seed(settings.seed)
-    network = parts.SimpleMetricEmbedding(widths=settings.widths).to(device)
+    network = new_network(parts, settings).to(device)
     untrained = measured(
         "the untrained network's embedding",
         embedded(network, images.train_images),  # (n, dim)
@@ -76,14 +87,30 @@ def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> Experi
     names = listed(list(images.names_of(settings.unseen)))
     say(f"Training on {int(is_seen.sum()):,} images without {names} ({device})")
     started = time.perf_counter()
-    with progress("Training", settings.steps) as advance:
-        train_images, train_labels = images.train_images[is_seen], images.train_labels[is_seen]
-        curve = train(network, train_images, train_labels, parts, settings, advance)
-        del train_images  # the measuring needs the memory
+    train_images, train_labels = images.train_images[is_seen], images.train_labels[is_seen]
+    watched = held_out_rows(train_labels, settings.seed)  # (w,)
+    monitor = monitor_of(train_images, train_labels, watched, settings)
+    record.about |= about_run(
+        "experiment",
+        images,
+        settings,
+        network,
+        trained_on=len(train_labels),
+        watched=len(watched),
+        # The published numbers are of a training on every image, so these are not left out.
+        watched_are_trained_on=True,
+    )
+    with training_of(record, monitor), shown_live("Training", settings.steps, monitor) as advance:
+        curve = train(
+            network, train_images, train_labels, parts, settings, advance, monitor=monitor
+        )
+    del train_images  # the measuring needs the memory
     seconds = time.perf_counter() - started
 
     train_embeddings = embedded(network, images.train_images)  # (n, dim)
     test_embeddings = embedded(network, images.test_images)  # (m, dim)
+    require_numbers(train_embeddings)
+    require_numbers(test_embeddings)
     return ExperimentResult(
         settings=settings,
         data={
@@ -112,6 +139,7 @@ def run_experiment(images: ImageSet, parts: Parts, settings: Settings) -> Experi
         embedding=measured("the embedding", train_embeddings, test_embeddings),
         arrays={"train_embeddings": train_embeddings, "test_embeddings": test_embeddings},
         network=network,
+        record=record,
     )
 
 
@@ -123,6 +151,19 @@ def require_enough_classes(images: ImageSet, unseen: tuple[int, ...]) -> None:
             f"{len(set(unseen))} of {len(images.classes)} classes are to be left out. Leave out "
             f"one or more, and keep {FEWEST_SEEN} or more to train on."
         )
+
+
+def require_can_train(images: ImageSet, settings: Settings) -> None:
+    """Raise CourseError for what these images, or an own loss, do not allow: before it begins."""
+    require_enough_classes(images, settings.unseen)
+    seen = len(set(images.classes) - set(settings.unseen))
+    if settings.classes_per_batch is not None and settings.classes_per_batch > seen:
+        raise CourseError(
+            f"--classes-per-batch {settings.classes_per_batch}: there are {seen} classes to train "
+            "on."
+        )
+    if settings.is_own_loss:
+        own_loss(settings.loss)
 
 
 def count_by_class(images: ImageSet) -> dict[str, int]:

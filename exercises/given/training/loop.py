@@ -1,27 +1,24 @@
 """Train a network: batches, the optimizer with its schedule, and the loss of a recipe."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler, OneCycleLR
 
 from ..data.batches import BalancedBatches
 from ..data.hard_batches import HardBatches
 from ..progress import Advance
+from .chosen_recipe import chosen_recipe
+from .monitor import Monitor
 from .muon import Muon
 from .parts import Parts
-from .recipes import Loss, Recipe, course
-from .settings import Settings
+from .recipes import Loss, Recipe
+from .settings import PEAK_RATE, Settings
 from .threads import one_thread
 
-# Chosen on 10,000 images split off MNIST's training set, as the mean over the left-out digits 0,
-# 4 and 8: 10,000 steps of 9 x 4 images do better than 5,000 of 9 x 8, in the same time.
-PEAK_RATE = 6e-3
-MUON_RATE = 0.05  # chosen in the same way, as was its momentum
-IMAGES_PER_CLASS = 4
-SHIFT_PIXELS = 1
 STEPS_PER_POINT = 50
 
 
@@ -33,12 +30,14 @@ def train(
     settings: Settings,
     advance: Advance,
     recipe: Recipe | None = None,
+    monitor: Monitor | None = None,
 ) -> list[dict[str, float | str]]:
     """Train in place; return the mean loss of every STEPS_PER_POINT steps.
 
-    Without a recipe it is the course's.
+    Without a recipe it is that of the settings. A monitor watches, and changes nothing but that the
+    training stops with NotANumber as soon as the loss is none.
     """
-    recipe = recipe or course(parts)
+    recipe = recipe or chosen_recipe(parts, settings)
     device = next(network.parameters()).device
     # Before the first block stands a scale and a shift of one number each. To train them costs
     # the first convolution's gradient by its input, a third of a step, and brings nothing.
@@ -58,36 +57,70 @@ def train(
             advance(1)
 
     curve: list[dict[str, float | str]] = []
-    for start in range(0, settings.steps, STEPS_PER_POINT):
-        batches.steps = min(STEPS_PER_POINT, settings.steps - start)
-        name, loss_fn = recipe.loss_at(start / settings.steps)
-        if isinstance(batches, HardBatches):
-            loss_fn = remembering(batches, loss_fn)
+    if monitor:
         with one_thread():
-            loss = parts.train_epoch(network, fed(), loss_fn, optimizer)
-        curve.append({"step": start + batches.steps, "loss": loss, "mining": name})
+            monitor.begin(network, optimizer)
+    try:
+        for start in range(0, settings.steps, STEPS_PER_POINT):
+            batches.steps = min(STEPS_PER_POINT, settings.steps - start)
+            name, loss_fn = recipe.loss_at(start / settings.steps)
+            if isinstance(batches, HardBatches):
+                loss_fn = remembering(batches, loss_fn)
+            feed = monitor.fed(fed(), batches.steps) if monitor else fed()
+            with one_thread():
+                heard = monitor.heard(loss_fn) if monitor else loss_fn
+                loss = parts.train_epoch(network, feed, heard, optimizer)
+            step = start + batches.steps
+            curve.append({"step": step, "loss": loss, "mining": name})
+            if monitor:
+                rate, last = optimizer.param_groups[0]["lr"], step == settings.steps
+                with one_thread():
+                    monitor.look(network, loss, name, rate, last)
+    finally:
+        if monitor:
+            monitor.end()
     return curve
 
 
 def make_optimizer(
     parameters: list[nn.Parameter], settings: Settings
-) -> tuple[Optimizer, OneCycleLR]:
+) -> tuple[Optimizer, LRScheduler]:
     """Return the optimizer that the settings ask for, and its schedule."""
+    rate = settings.peak_rate
+    if settings.optimizer == "muon":
+        muon = Muon(parameters, lr=rate, vector_lr=PEAK_RATE)
+        return muon, make_schedule(muon, settings, [rate, PEAK_RATE])
+    optimizer: Optimizer
+    if settings.optimizer == "sgd":
+        optimizer = torch.optim.SGD(parameters, lr=rate, momentum=0.9)
+    elif settings.optimizer == "adam":
+        optimizer = torch.optim.Adam(parameters, lr=rate, fused=True)
+    else:
+        optimizer = torch.optim.AdamW(parameters, lr=rate, fused=True)
+    return optimizer, make_schedule(optimizer, settings, rate)
+
+
+def make_schedule(
+    optimizer: Optimizer, settings: Settings, rates: float | list[float]
+) -> LRScheduler:
+    """Return how the rate changes, from the first step to the last: once up and down, or not."""
     steps = settings.steps
-    if not settings.muon:
-        adam = torch.optim.AdamW(parameters, lr=PEAK_RATE, fused=True)
-        return adam, OneCycleLR(adam, max_lr=PEAK_RATE, total_steps=steps)
-    muon = Muon(parameters, lr=MUON_RATE, vector_lr=PEAK_RATE)
-    rates = [MUON_RATE, PEAK_RATE]
-    return muon, OneCycleLR(muon, max_lr=rates, total_steps=steps, cycle_momentum=False)
+    if settings.schedule == "cosine":
+        return CosineAnnealingLR(optimizer, T_max=steps)
+    if settings.schedule == "constant":
+        return LambdaLR(optimizer, lambda _: 1.0)
+    # Muon has no betas, and a momentum of its own that is not to change.
+    cycles = settings.optimizer != "muon"
+    return OneCycleLR(optimizer, max_lr=rates, total_steps=steps, cycle_momentum=cycles)
 
 
 def make_batches(images: Tensor, labels: Tensor, settings: Settings) -> BalancedBatches:
     """Return the batches that the settings ask for: at random, or of hard images."""
-    chosen = {
+    chosen: dict[str, Any] = {
         "steps": STEPS_PER_POINT,
-        "images_per_class": IMAGES_PER_CLASS,
-        "shift": SHIFT_PIXELS,
+        "classes_per_batch": settings.classes_per_batch,
+        "images_per_class": settings.images_per_class,
+        "shift": settings.shift,
         "seed": settings.seed,
     }
     if settings.candidates == 1:

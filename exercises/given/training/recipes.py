@@ -11,9 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .parts import Parts
-
-WARM_UP_SHARE = 0.06
-MARGIN = 1.0
+from .settings import MARGIN
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -29,40 +27,34 @@ class Recipe:
     head: nn.Module | None = None
 
 
-def course(parts: Parts) -> Recipe:
-    """Return batch-all for the warm-up, then batch-hard with the soft margin.
-
-    Batch-hard from the first step on often collapses: every embedding the same, the loss at
-    ln 2. Batch-all does not, so it comes first; batch-hard then refines.
-    """
-    warm_up, refine = batch_all(parts).loss_at(0), batch_hard(parts).loss_at(0)
-    return Recipe(lambda done: warm_up if done < WARM_UP_SHARE else refine)
-
-
-def batch_all(parts: Parts) -> Recipe:
+def batch_all(parts: Parts, margin: float = MARGIN) -> Recipe:
     """Return batch-all from the first step to the last."""
 
     def loss(embeddings: Tensor, labels: Tensor) -> Tensor:
-        return parts.batch_all_triplet_loss(embeddings, labels, MARGIN)[0]
+        return parts.batch_all_triplet_loss(embeddings, labels, margin)[0]
 
     return Recipe(lambda _: ("batch-all", loss))
 
 
-def batch_hard(parts: Parts) -> Recipe:
-    """Return batch-hard with the soft margin from the first step to the last."""
-    return Recipe(lambda _: ("batch-hard", parts.batch_hard_triplet_loss))
+def batch_hard(parts: Parts, margin: float | None = None) -> Recipe:
+    """Return batch-hard from the first step to the last, without a margin by the soft one."""
+
+    def loss(embeddings: Tensor, labels: Tensor) -> Tensor:
+        return parts.batch_hard_triplet_loss(embeddings, labels, margin)
+
+    return Recipe(lambda _: ("batch-hard", loss))
 
 
-def semi_hard(parts: Parts) -> Recipe:
+def semi_hard(parts: Parts, margin: float = MARGIN) -> Recipe:
     """Return semi-hard from the first step to the last."""
 
     def loss(embeddings: Tensor, labels: Tensor) -> Tensor:
-        return parts.semi_hard_triplet_loss(embeddings, labels, MARGIN)
+        return parts.semi_hard_triplet_loss(embeddings, labels, margin)
 
     return Recipe(lambda _: ("semi-hard", loss))
 
 
-def random_triplets(parts: Parts, seed: int) -> Recipe:
+def random_triplets(parts: Parts, seed: int, margin: float = MARGIN) -> Recipe:
     """Return one triplet for each anchor of a batch, its positive and its negative drawn."""
     generator = torch.Generator().manual_seed(seed)
 
@@ -73,7 +65,7 @@ def random_triplets(parts: Parts, seed: int) -> Recipe:
         same = labels[:, None] == labels[None, :]  # (n, n)
         positives = same & ~torch.eye(len(labels), dtype=torch.bool, device=labels.device)
         positive, negative = embeddings[draw(positives)], embeddings[draw(~same)]
-        return parts.triplet_loss(embeddings, positive, negative, MARGIN)
+        return parts.triplet_loss(embeddings, positive, negative, margin)
 
     return Recipe(lambda _: ("random triplets", loss))
 

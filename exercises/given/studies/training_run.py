@@ -1,0 +1,48 @@
+"""Train a network, and nothing else: some training images are held out, to watch it by."""
+
+import torch
+from torch import nn
+
+from ..data import ImageSet
+from ..progress import say
+from ..training.chosen_recipe import new_network
+from ..training.device import choose_device
+from ..training.held_out import held_out_rows
+from ..training.loop import train
+from ..training.parts import Parts
+from ..training.settings import Settings
+from .live import shown_live
+from .run_record import RunRecord, training_of
+from .unseen_class import require_can_train
+from .watching import about_run, monitor_of
+
+
+def run_training(
+    images: ImageSet, parts: Parts, settings: Settings, record: RunRecord
+) -> nn.Module:
+    """Return the trained network; the record is filled while the training goes on.
+
+    The images that are watched are never trained on, nor are the unseen classes. Raises
+    CourseError for a choice that cannot be, and for what the parts raise.
+    """
+    require_can_train(images, settings)
+    device = choose_device(settings.device)
+    seen = (~torch.isin(images.train_labels, torch.tensor(settings.unseen))).nonzero()[:, 0]
+    watched = seen[held_out_rows(images.train_labels[seen], settings.seed)]  # (w,)
+    rows = seen[~torch.isin(seen, watched)]  # (n,)
+    network = new_network(parts, settings).to(device)
+    monitor = monitor_of(images.train_images, images.train_labels, watched, settings)
+    record.about |= about_run(
+        "train",
+        images,
+        settings,
+        network,
+        trained_on=len(rows),
+        watched=len(watched),
+        watched_are_trained_on=False,
+    )
+    say(f"Training on {len(rows):,} images ({device})")
+    train_images, train_labels = images.train_images[rows], images.train_labels[rows]
+    with training_of(record, monitor), shown_live("Training", settings.steps, monitor) as advance:
+        train(network, train_images, train_labels, parts, settings, advance, monitor=monitor)
+    return network

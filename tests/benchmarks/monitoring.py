@@ -1,0 +1,90 @@
+"""What it costs to watch a training: with the monitor against without, by turns in one training."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from autograder.experiments.chosen_parts import reference_parts
+from exercises.given.data import load_images
+from exercises.given.measuring.by_query import recall_at_1
+from exercises.given.training.held_out import held_out_rows
+from exercises.given.training.loop import train
+from exercises.given.training.monitor import RECALL_EVERY, Batches, LossOfBatch, Monitor
+from exercises.given.training.settings import Settings
+from exercises.given.training.step_sizes import StepSizes
+
+STEPS = 20_000
+BAR = 1.05
+
+
+class ByTurns(Monitor):
+    """Watch every other RECALL_EVERY steps, and note when each of these stretches begins."""
+
+    starts: list[tuple[float, float]]
+    taken: int
+    looking: float = 0.0
+    network: nn.Module
+    optimizer: Optimizer
+
+    @property
+    def is_on(self) -> bool:
+        return self.taken // RECALL_EVERY % 2 == 0
+
+    def note_time(self) -> None:
+        self.starts.append((time.perf_counter(), time.process_time()))
+
+    def begin(self, network: nn.Module, optimizer: Optimizer) -> None:
+        self.starts, self.taken, self.network, self.optimizer = [], 0, network, optimizer
+
+    def fed(self, batches: Batches, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
+        if self.taken % RECALL_EVERY == 0:
+            self.end()
+            self._sizes = StepSizes(self.network, self.optimizer) if self.is_on else None
+            self.note_time()
+        return super().fed(batches, steps) if self.is_on else iter(batches)
+
+    def heard(self, loss_fn: LossOfBatch) -> LossOfBatch:
+        return super().heard(loss_fn) if self.is_on else loss_fn
+
+    def look(self, network: nn.Module, loss: float, mining: str, rate: float, last: bool) -> None:
+        if self.is_on:
+            started = time.process_time()
+            super().look(network, loss, mining, rate, last=False)
+            self.looking += time.process_time() - started
+        self.taken = (self.taken // 50 + 1) * 50
+
+
+def main() -> None:
+    """Train once for STEPS steps, and print the median ratio of neighbouring stretches."""
+    digits, parts = load_images(), reference_parts().parts
+    torch.manual_seed(0)
+    network = parts.SimpleMetricEmbedding()
+    rows = held_out_rows(digits.train_labels, seed=0)
+    monitor = ByTurns(digits.train_images[rows], digits.train_labels[rows], recall_at_1)
+    images, labels = digits.train_images, digits.train_labels
+    settings = Settings(steps=STEPS, device="cpu")
+    train(network, images, labels, parts, settings, lambda _: None, monitor=monitor)
+    monitor.note_time()
+    for which, clock in enumerate(("wall clock", "processor time")):
+        seconds = [later[which] - earlier[which] for earlier, later in pairwise(monitor.starts)]
+        # The first pair warms up, and has the change of the loss in it.
+        pairs = list(zip(seconds[::2], seconds[1::2], strict=True))[1:]
+        ratio = statistics.median(watched / alone for watched, alone in pairs)
+        verdict = "ok" if ratio <= BAR else "ABOVE THE BAR"
+        print(
+            f"training, watched against not, {clock}, median of {len(pairs)} pairs of "
+            f"{RECALL_EVERY} steps: {1e3 * statistics.median(one for one, _ in pairs):.0f} ms / "
+            f"{1e3 * statistics.median(other for _, other in pairs):.0f} ms = {ratio:.3f} "
+            f"(bar {BAR:g})  {verdict}",
+            flush=True,
+        )
+    # On a busy machine the ratios above scatter by a few per cent; this one does not.
+    watched = sum(seconds[::2])
+    print(
+        f"of the processor time of watched steps, spent on looking: {monitor.looking / watched:.3f}"
+    )
