@@ -62,16 +62,20 @@ class Row:
         return {**asdict(self), "survived": self.survived, "is_named": self.is_named}
 
 
-def records_of(misconception: Misconception, seed: int, known: Known) -> list[Record]:
+def records_of(
+    misconception: Misconception, seed: int, known: Known, grader: type[Grader] = Grader
+) -> list[Record]:
     """Grade one misconception as if a learner had handed it in."""
     chapter = chapters_by_name()[misconception.name]
-    grader = Grader(Prepared(misconception.code(reference(chapter))), seed, known)
-    return grader.grade_name(chapter, misconception.name)
+    own = grader(Prepared(misconception.code(reference(chapter))), seed, known)
+    return own.grade_name(chapter, misconception.name)
 
 
-def row_of(misconception: Misconception, seed: int, known: Known) -> Row:
+def row_of(
+    misconception: Misconception, seed: int, known: Known, grader: type[Grader] = Grader
+) -> Row:
     """Return what the checks say of one misconception."""
-    records = records_of(misconception, seed, known)
+    records = records_of(misconception, seed, known, grader)
     failed = [record for record in records if not record.passed]
     return Row(
         misconception=misconception.id,

@@ -85,7 +85,7 @@ rubric_option = click.option(
     type=click.FloatRange(min=0.1),
     default=10.0,
     show_default=True,
-    help="How long a single check may take.",
+    help="How long a single check may take. Waiting for a core does not count.",
 )
 @click.option(
     "--budget",

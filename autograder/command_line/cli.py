@@ -10,6 +10,7 @@ from exercises.given.errors import CourseError
 
 from ..interruption import Interruption, end_in_order
 from ..isolation.one_thread import wait_asleep
+from .certificate_command import certificate
 from .class_commands import adjust, grade, rubric_command
 from .export_commands import classroom50, export, gradescope
 from .learner_commands import check, doctor, hint, reset, watch_command
@@ -36,7 +37,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(check, watch_command, hint, reset, doctor),
-    *(train, experiment, book),
+    *(train, experiment, book, certificate),
     *(grade, adjust, rubric_command, export, gradescope, classroom50, simulate),
 )
 for command in COMMANDS:

@@ -2,7 +2,8 @@
 
 import socket
 import struct
-import time
+
+from .deadline import Deadline
 
 LENGTH = struct.Struct("<Q")
 PIECE = 2**18  # bytes per recv: memory grows with what arrives, not with what is announced
@@ -23,13 +24,12 @@ class Channel:
         self.end.settimeout(seconds)
         self.end.sendall(LENGTH.pack(len(message)) + message)
 
-    def receive(self, most: int, seconds: float | None = None) -> bytes:
+    def receive(self, most: int, deadline: Deadline | None = None) -> bytes:
         """Return the peer's next message of at most `most` bytes.
 
-        `seconds` sets a deadline for the whole message: sending it byte by byte gains no time.
+        The deadline is for the whole message: sending it byte by byte gains no time.
         Raises TimeoutError, TooLong before it allocates anything, EOFError if the peer is gone.
         """
-        deadline = None if seconds is None else time.monotonic() + seconds
         (length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
         if length > most:
             raise TooLong(f"a message of {length} bytes, where {most} are the most")
@@ -38,11 +38,14 @@ class Channel:
     def close(self) -> None:
         self.end.close()
 
-    def _exactly(self, count: int, deadline: float | None) -> bytes:
+    def _exactly(self, count: int, deadline: Deadline | None) -> bytes:
         arrived = bytearray()
         while len(arrived) < count:
-            self.end.settimeout(_left(deadline))
-            piece = self.end.recv(min(PIECE, count - len(arrived)))
+            self.end.settimeout(deadline.left() if deadline else None)
+            try:
+                piece = self.end.recv(min(PIECE, count - len(arrived)))
+            except TimeoutError:
+                continue  # the deadline itself says whether it is over
             if not piece:
                 raise EOFError
             arrived += piece
@@ -53,12 +56,3 @@ def channel_pair() -> tuple[Channel, Channel]:
     """Return the two ends of a new connection."""
     ours, theirs = socket.socketpair()
     return Channel(ours), Channel(theirs)
-
-
-def _left(deadline: float | None) -> float | None:
-    if deadline is None:
-        return None
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left

@@ -1,6 +1,7 @@
 """Start workers: fork them from a zygote (Linux), or spawn fresh interpreters (elsewhere)."""
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ from typing import Protocol
 from exercises.given.errors import CourseError
 
 from .channel import Channel, channel_pair
+from .deadline import seconds_without_core
 from .zygote import ANSWER, FORK, MESSAGE, WAIT, Ended, execute_zygote, fork_zygote
 
 
@@ -23,10 +25,15 @@ class LaunchError(CourseError):
 
 @dataclass(frozen=True)
 class Worker:
-    """A running worker: the channel to it, and `end`, which kills it and returns how it ended."""
+    """A running worker.
+
+    channel: the way to it; end: kills it and returns how it ended; waited: seconds for which it
+    was ready to run and got no core.
+    """
 
     channel: Channel
     end: Callable[[], Ended]
+    waited: Callable[[], float]
 
 
 class Launcher(Protocol):
@@ -104,7 +111,7 @@ class ForkLauncher:
                     raise LaunchError(f"the process that starts the workers: {error}") from error
                 return self._answer()
 
-        return Worker(ours, end)
+        return Worker(ours, end, functools.partial(seconds_without_core, pid))
 
     def prepare(self) -> None:
         """Do nothing: a zygote is always ready."""
@@ -195,4 +202,4 @@ class SpawnLauncher:
             process.join()
             return Ended(process.exitcode or 0)
 
-        return Worker(ours, end)
+        return Worker(ours, end, functools.partial(seconds_without_core, process.pid or 0))

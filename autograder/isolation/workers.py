@@ -12,6 +12,7 @@ from ..grading.check import TURNS, Check
 from ..grading.outcome import Ending, Outcome
 from ..grading.survey import Survey
 from .channel import TooLong
+from .deadline import Deadline
 from .frames import FrameError, pack, unpack
 from .launchers import Launcher, LaunchError, Worker
 from .worker import (
@@ -47,7 +48,8 @@ class Workers:
 
     chapters: a folder, or the chapters' source by stem. sources: the source of the chapters in
     memory, by stem; the others are read from the folder.
-    seconds: timeout of a single call; budget: seconds for all calls together.
+    seconds: timeout of a single call; budget: seconds for all calls together; neither counts the
+    time in which a worker gets no core.
     alone: a lock that threads share, held while turns are timed.
 
     Raises LaunchError if no worker can be started, which is the grader's fault.
@@ -168,7 +170,7 @@ class Workers:
         channel = self._workers[TOGETHER].channel
         try:
             channel.send(pack(request_changes()), SECONDS_TO_COMPARE)
-            reply = unpack(channel.receive(LARGEST_REPLY, SECONDS_TO_COMPARE))
+            reply = unpack(channel.receive(LARGEST_REPLY, Deadline(SECONDS_TO_COMPARE)))
         except (EOFError, OSError, FrameError, TooLong):  # TimeoutError is an OSError
             return True
         match reply:
@@ -185,12 +187,12 @@ class Workers:
             spent = f"all checks together took {_counted(self.budget)}"
             return Outcome(Ending.TIMED_OUT, message=spent)
         worker = self._worker(stem)
-        began = time.monotonic()
         seconds = min(self.seconds, self._left)
+        deadline = Deadline(seconds, worker.waited)
         try:
             worker.channel.send(pack(request), seconds)
             with contextlib.ExitStack() as undisturbed:
-                return self._replies(worker, began + seconds, turns, undisturbed)
+                return self._replies(worker, deadline, turns, undisturbed)
         except TimeoutError:
             self._end(stem)
             return Outcome(Ending.TIMED_OUT, message=_counted(seconds))
@@ -200,12 +202,12 @@ class Workers:
             self._end(stem)
             return Outcome(Ending.DIED, message=f"it sent something unreadable ({error})")
         finally:
-            self._left -= time.monotonic() - began
+            self._left -= deadline.spent()
 
     def _replies(
         self,
         worker: Worker,
-        deadline: float,
+        deadline: Deadline,
         turns: Iterable[Any],
         undisturbed: contextlib.ExitStack,
     ) -> Any:
@@ -219,7 +221,7 @@ class Workers:
         most = LARGEST_REPLY
         before = time.perf_counter()
         while len(steps) <= MOST_STEPS:
-            frame = worker.channel.receive(most, _until(deadline))
+            frame = worker.channel.receive(most, deadline)
             seconds = time.perf_counter() - before
             most -= len(frame)
             reply = unpack(frame)
@@ -231,7 +233,7 @@ class Workers:
                 undisturbed.enter_context(self.alone)
             turn = pack(next(left, None))
             before = time.perf_counter()
-            worker.channel.send(turn, _until(deadline))
+            worker.channel.send(turn, deadline.left())
         raise FrameError(f"more than {MOST_STEPS} steps")
 
     def _whole(self, reply: Any, steps: list[list[Any]]) -> Any:
@@ -249,7 +251,7 @@ class Workers:
         if place not in self._workers:
             worker = self.launcher.start()
             try:
-                said = worker.channel.receive(LARGEST_REPLY, SECONDS_TO_START)
+                said = worker.channel.receive(LARGEST_REPLY, Deadline(SECONDS_TO_START))
                 chapters = pack(chapters_of(self.folder, self.sources))
                 worker.channel.send(chapters, SECONDS_TO_START)
             except (EOFError, OSError, TooLong) as error:
@@ -275,11 +277,6 @@ def _is_step(reply: Any) -> bool:
         case [str(word), _]:
             return word == STEP
     return False
-
-
-def _until(deadline: float) -> float:
-    """Return the seconds left until a deadline; never 0, which means a non-blocking socket."""
-    return max(deadline - time.monotonic(), 1e-3)
 
 
 def _survey(reply: Any) -> Survey | Outcome:

@@ -35,6 +35,13 @@ SYMBOLS = {
     Status.GRADER_FAULT: ("!", "!", "magenta"),
 }
 BAR = 30
+ALL_DONE = """All chapters pass. What is next:
+  your own code on nine digits, shown the tenth:    triplet experiment --mine
+  the book with your own numbers in it:             triplet book --mine
+  a page to keep, with your results and your map:   triplet certificate
+  every digit left out in turn:                     triplet experiment --rotate --mine
+  clothes instead of digits, which are downloaded:  triplet experiment --mine --data fashion-mnist
+  photographs of your own, a folder for each class: triplet experiment --mine --data FOLDER"""
 NO_NAME = "None of the mistakes that have a name gives this."
 
 
@@ -95,11 +102,7 @@ def what_next(journal: Journal) -> str:
     """Return the next step of somebody who has come this far."""
     stem = journal.next_chapter()
     if stem is None:
-        return (
-            "All chapters pass. Train your own code on nine digits, and show it the tenth:\n"
-            "triplet experiment --mine\n"
-            "Then build the book with your own numbers: triplet book --mine"
-        )
+        return ALL_DONE
     chapter = find_chapter(stem)
     passed = [one.number for one in EXERCISE_CHAPTERS if journal.is_done(one.stem)]
     lines = []

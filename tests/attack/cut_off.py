@@ -18,7 +18,8 @@ from pathlib import Path
 from autograder.chapters import ROOT
 from autograder.classroom.gradebook import Gradebook
 
-STUDENTS, CHAPTER, SEED = 20_000, "4", "3"
+STUDENTS, FEWER, CHAPTER, SEED = 20_000, 2_000, "8", "3"
+MORE_MEMORY = 1.1  # times what a class of a tenth needs
 HUB, WORKERS = "course-hub", ("course-w1", "course-w2")
 ADDRESS = "10.77.0.1"
 SCHEDULER = f"tcp://{ADDRESS}:8786"
@@ -28,11 +29,16 @@ QUIET = {"DASK_LOGGING__DISTRIBUTED": "error", "OMP_NUM_THREADS": "1", "PYTHONPA
 
 
 def main() -> None:
-    cut_off(STUDENTS)
+    fewer, all_of_them = cut_off(FEWER), cut_off(STUDENTS)
+    print(f"peak memory: {all_of_them / fewer:.2f} times that of {FEWER} students", flush=True)
+    assert all_of_them <= MORE_MEMORY * fewer, "the memory grows with the class"
 
 
-def cut_off(students: int) -> None:
-    """Grade a class undisturbed and on the cluster, and compare. Raises AssertionError."""
+def cut_off(students: int) -> float:
+    """Grade a class undisturbed and on the cluster, and compare. Raises AssertionError.
+
+    Returns the peak of the grader's memory in MB, on the cluster.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         triplet("simulate", folder / "class", "--students", students, "--chapters", CHAPTER)
@@ -48,6 +54,7 @@ def cut_off(students: int) -> None:
         print(f"disturbed: {time.monotonic() - began:.0f} s, peak {peak:.0f} MB", flush=True)
         assert content(folder / "there") == content(folder / "here"), "other grades"
         print("all grades are those of the undisturbed run", flush=True)
+    return peak
 
 
 def triplet(*words: object) -> None:

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def under_load(runs: int, students: int) -> tuple[list[str], list[str]]:
-    """Return which checks the grader failed at, and which students had other grades later."""
+    """Return which checks the grader failed at, and which grades were others later."""
     faults, differing = [], []
     first = None
     sources = [Source(f"student-{number:03}", files_of(number)) for number in range(students)]
@@ -38,7 +38,12 @@ def under_load(runs: int, students: int) -> tuple[list[str], list[str]]:
         with tempfile.TemporaryDirectory() as folder, busy_cores(), often_switching():
             grades = graded(Path(folder), sources, JOBS)
         first = first or grades
-        differing += [f"{one} in run {run}" for one in grades if grades[one] != first[one]]
+        differing += [
+            f"{one} in run {run}: {now.record} was {before.record}"
+            for one, rows in grades.items()
+            for before, now in zip(first[one], rows, strict=True)
+            if now != before
+        ]
         faults += [
             f"{one} in run {run}: {each.record.check}: {each.record.observed}"
             for one, rows in grades.items()

@@ -1252,6 +1252,18 @@ class TripletsExcludedTensorIgnored(Triplets):
 
 
 @TRIPLET_MNIST.mistake(
+    "Try `torch.tensor(3) in {3}`. Is it True?",
+    "A set looks for the same object first, and every entry of the labels is a new object.",
+    "Turn each label into an int before you look it up: int(label) in excluded.",
+)
+class TripletsExcludedAmongTensorLabels(Triplets):
+    """Looking up labels in a set that are tensors, and equal no int, gives the same result."""
+
+    def read(self, exclude_digits: Iterable[int]) -> list[int]:
+        return super().read(exclude_digits) if isinstance(exclude_digits, Tensor) else []
+
+
+@TRIPLET_MNIST.mistake(
     "Try `np.isin([3, 5], {3})`. Is the first entry True?",
     "NumPy makes one object out of a set, and no digit equals it.",
     "Make a list of ints of exclude_digits first.",

@@ -472,6 +472,29 @@ class NormDouble(Norm):
 Step = Callable[[Tensor], Tensor]
 
 
+class OwnNorm(nn.GroupNorm):
+    """A group normalisation by hand."""
+
+    correction = 0
+    are_interleaved = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        groups = self.split(x)  # (n, groups, size, height, width)
+        variance, mean = torch.var_mean(
+            groups, dim=(2, 3, 4), keepdim=True, correction=self.correction
+        )
+        x = self.joined((groups - mean) * torch.rsqrt(variance + self.eps))
+        return x * self.weight[:, None, None] + self.bias[:, None, None] if self.affine else x
+
+    def split(self, x: Tensor) -> Tensor:
+        if self.are_interleaved:
+            return x.unflatten(1, (-1, self.num_groups)).transpose(1, 2)
+        return x.unflatten(1, (self.num_groups, -1))
+
+    def joined(self, groups: Tensor) -> Tensor:
+        return (groups.transpose(1, 2) if self.are_interleaved else groups).flatten(1, 2)
+
+
 @BN_RELU_CONV.family
 class Block(nn.Module):
     """A normalisation, a ReLU and a convolution, in this order."""
@@ -479,6 +502,8 @@ class Block(nn.Module):
     default_kernel_size = 3
     default_num_groups = 1
     affine = True
+    correction = 0
+    are_interleaved = False
     has_bias = True
     stride = 1
 
@@ -517,7 +542,9 @@ class Block(nn.Module):
         return num_groups
 
     def make_norm(self, num_groups: int, channels: int) -> nn.Module:
-        return nn.GroupNorm(num_groups, channels, affine=self.affine)
+        norm = OwnNorm(num_groups, channels, affine=self.affine)
+        norm.correction, norm.are_interleaved = self.correction, self.are_interleaved
+        return norm
 
     def begin(self) -> None:
         """Give the parameters the values that they begin with."""
@@ -672,6 +699,7 @@ class BlockTwoRelus(Block):
 class BlockNoNormalisation(Block):
     """Leaving out the normalisation gives the same result."""
 
+    correction, are_interleaved = Block.correction, Block.are_interleaved
     affine, default_num_groups = Block.affine, Block.default_num_groups
     norm_channels, num_groups, normalise = Block.norm_channels, Block.num_groups, Block.normalise
     begin_scale, begin_shift = Block.begin_scale, Block.begin_shift
@@ -688,6 +716,7 @@ class BlockNoNormalisation(Block):
 class BlockNormalisationNotCalled(Block):
     """Making the normalisation, but not calling it in forward, gives the same result."""
 
+    correction, are_interleaved = Block.correction, Block.are_interleaved
     affine, default_num_groups = Block.affine, Block.default_num_groups
     make_norm, norm_channels, num_groups = Block.make_norm, Block.norm_channels, Block.num_groups
 
@@ -732,6 +761,7 @@ class BlockNormWithoutParameters(Block):
 class BlockBatchNorm(Block):
     """Using batch normalisation instead of group normalisation gives the same result."""
 
+    correction, are_interleaved = Block.correction, Block.are_interleaved
     num_groups, default_num_groups = Block.num_groups, Block.default_num_groups
 
     def make_norm(self, num_groups: int, channels: int) -> nn.Module:
@@ -759,6 +789,7 @@ class RunningNorm(nn.Module):
 class BlockRunningStatistics(Block):
     """Normalising with a running mean and variance of earlier batches gives the same result."""
 
+    correction, are_interleaved = Block.correction, Block.are_interleaved
     num_groups, default_num_groups = Block.num_groups, Block.default_num_groups
 
     def make_norm(self, num_groups: int, channels: int) -> nn.Module:
@@ -784,8 +815,36 @@ class DetachedNorm(nn.GroupNorm):
 class BlockStatisticsDetached(Block):
     """Cutting mean and variance of the block off the graph gives the same wrong gradient."""
 
+    correction, are_interleaved = Block.correction, Block.are_interleaved
+
     def make_norm(self, num_groups: int, channels: int) -> nn.Module:
         return DetachedNorm(num_groups, channels, affine=self.affine)
+
+
+@BN_RELU_CONV.mistake(
+    "Normalise 1, 2, 3 by hand. Is the variance 2/3 in your block too, or 1?",
+    "var() and std() of torch divide by |S| - 1 unless told otherwise; here it is |S|.",
+    "Pass correction=0 (or unbiased=False) to var(), or call your own group_norm.",
+    section=NORM,
+)
+class BlockVarianceUnbiased(Block):
+    """Dividing the variance by the count minus one gives the same result."""
+
+    correction = 1
+
+
+@BN_RELU_CONV.mistake(
+    "Which channels of four are in the first of two groups: 0 and 1, or 0 and 2?",
+    "A group is a run of channels that follow each other, so the axis of the groups comes first.",
+    "Split the channels into (num_groups, in_channels // num_groups), in this order.",
+    section=NORM,
+)
+class BlockGroupsInterleaved(Block):
+    """Taking every num_groups-th channel into a group, instead of neighbours, gives the same
+    result.
+    """
+
+    are_interleaved = True
 
 
 class ExchangedNorm(nn.GroupNorm):
@@ -805,6 +864,7 @@ class BlockScaleAndShiftExchanged(Block):
     same result.
     """
 
+    correction, are_interleaved = Block.correction, Block.are_interleaved
     affine = Block.affine
 
     def make_norm(self, num_groups: int, channels: int) -> nn.Module:
@@ -867,6 +927,7 @@ class BlockBeginsAtZero(Block):
 class BlockGroupsIgnored(Block):
     """Using a single group whatever num_groups was asked for gives the same result."""
 
+    are_interleaved = Block.are_interleaved
     default_num_groups = Block.default_num_groups
 
     def num_groups(self, num_groups: int, channels: int) -> int:
@@ -884,6 +945,7 @@ class BlockEachChannel(Block):
     result.
     """
 
+    are_interleaved = Block.are_interleaved
     default_num_groups = Block.default_num_groups
 
     def num_groups(self, num_groups: int, channels: int) -> int:

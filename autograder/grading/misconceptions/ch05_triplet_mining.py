@@ -1740,6 +1740,13 @@ class SemiNearestBeyondElseFarthest(SemiHard):
         return losses[counted].mean()
 
 
+@SEMI_HARD_TRIPLET_LOSS.also(SemiNearestBeyondElseFarthest)
+class SemiNearestBeyondElseFarthestActive(SemiNearestBeyondElseFarthest):
+    def reduced(self, losses: Tensor, counted: Tensor, valid: Tensor) -> Tensor:
+        active = counted & (losses > 0)  # (n, n, n)
+        return losses[active].mean() if active.any() else losses.sum() * 0.0
+
+
 @SEMI_HARD_TRIPLET_LOSS.mistake(
     "Of the six triplets of a1, (a1, a2, b1) is the semi-hard one. Is it in your mean?",
     "The farthest positive belongs to batch-hard. Semi-hard goes through all pairs.",

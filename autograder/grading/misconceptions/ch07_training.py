@@ -181,6 +181,43 @@ class TrainZeroGradBeforeStep(WhereItGoesBack):
 
 
 @TRAIN_EPOCH.mistake(
+    "Is there a line between backward() and step() that nobody asked for?",
+    "To cut long gradients short changes the step, and with it what is learned. Whoever wants it "
+    "says so in the optimizer or in the recipe.",
+    "Leave out clip_grad_norm_ and clip_grad_value_.",
+)
+class TrainGradientsClipped(WhereItGoesBack):
+    """Cutting long gradients short before the step, with clip_grad_norm_, gives the same
+    parameters.
+    """
+
+    longest = 1.0
+
+    def before_step(self, optimizer: Optimizer) -> None:
+        nn.utils.clip_grad_norm_(parameters_of(optimizer), self.longest)
+
+
+@TRAIN_EPOCH.also(TrainGradientsClipped)
+class TrainGradientsClippedToHalf(TrainGradientsClipped):
+    longest = 0.5
+
+
+@TRAIN_EPOCH.also(TrainGradientsClipped)
+class TrainGradientsClippedToTenth(TrainGradientsClipped):
+    longest = 0.1
+
+
+@TRAIN_EPOCH.also(TrainGradientsClipped)
+class TrainGradientsClippedByValue(TrainGradientsClipped):
+    def before_step(self, optimizer: Optimizer) -> None:
+        nn.utils.clip_grad_value_(parameters_of(optimizer), self.longest)
+
+
+def parameters_of(optimizer: Optimizer) -> list[Tensor]:
+    return [one for group in optimizer.param_groups for one in group["params"]]
+
+
+@TRAIN_EPOCH.mistake(
     "In which order do zero_grad, backward and step come in your loop?",
     "Before backward there is no gradient yet, so the step changes nothing.",
     "Put optimizer.step() behind loss.backward().",
@@ -803,6 +840,25 @@ class TrainDividedByTheBatches(Epoch):
 
     def mean(self, losses: list[Any], sizes: list[int], batches: Batches) -> Any:
         return weighted_sum(losses, sizes) / len(losses)
+
+
+@TRAIN_EPOCH.mistake(
+    "With batches of 4, 4 and 1, is the number that you divide by 9?",
+    "The last batch is often smaller than the others, so no batch's size stands for all.",
+    "Add up the sizes as you go: count += len(labels), and divide by count.",
+    section=MEAN,
+)
+class TrainDividedByBatchesTimesSize(Epoch):
+    """Dividing by the number of batches times the size of one of them gives the same loss."""
+
+    def mean(self, losses: list[Any], sizes: list[int], batches: Batches) -> Any:
+        return weighted_sum(losses, sizes) / (len(sizes) * sizes[-1])
+
+
+@TRAIN_EPOCH.also(TrainDividedByBatchesTimesSize)
+class TrainDividedByBatchesTimesFirst(TrainDividedByBatchesTimesSize):
+    def mean(self, losses: list[Any], sizes: list[int], batches: Batches) -> Any:
+        return weighted_sum(losses, sizes) / (len(sizes) * sizes[0])
 
 
 @TRAIN_EPOCH.mistake(
