@@ -322,8 +322,9 @@ def test_a_drawing_that_nobody_met_lies_closer_to_its_kind_than_in_pixels(capsys
     assert shares[1] > shares[0]
     assert outcome.data["unseen"] == ["star"]
     assert set(outcome.embedding.recall_at_1) == {"all", "seen", "unseen", *CLASSES}
-    show_findings(Console(width=80), outcome)
+    show_findings(Console(width=80), outcome, table=True)
     said = capsys.readouterr().out
+    assert "What became of star, never seen: 5 test images" in said
     assert "Trained without star" in said
     assert "star *" in said
     assert max(map(len, said.splitlines())) <= 80

@@ -125,6 +125,7 @@ def train(
     is_flag=True,
     help="With --rotate: measure on images split off the training set. Tune with this alone.",
 )
+@click.option("--table", is_flag=True, help="Print every measure of every class as well.")
 @recipe_options
 @data_option
 @device_option
@@ -141,6 +142,7 @@ def experiment(
     spaces: tuple[str, ...],
     four: bool,
     validation: bool,
+    table: bool,
     data: str | None,
     device: str,
     mine: bool,
@@ -148,10 +150,10 @@ def experiment(
 ) -> None:
     """Train without one digit, then measure how well that digit is found.
 
-    Prints and writes the nearest-mean and 5-nearest-neighbour accuracy, MAP@R and Recall@1 of the
-    unseen digit, of the seen ones and of each digit: in the pixels, in the embedding of an
-    untrained network, and in that of the trained one. With --data it does so for the classes of
-    other images.
+    Prints what was found of the unseen digit: in the pixels, in the embedding of an untrained
+    network, and in that of the trained one. Writes, and prints with --table, the nearest-mean and
+    5-nearest-neighbour accuracy, MAP@R and Recall@1 of the unseen digit, of the seen ones and of
+    each. With --data it does so for the classes of other images.
 
     With --rotate it leaves out each class in turn, and writes a table of every value
     (rotation.csv) and a summary with intervals (rotation.json). Stop it at any moment and run it
@@ -195,6 +197,7 @@ def experiment(
         mine=mine,
         recipe=in_settings(recipe),
         command=typed(),
+        table=table,
     )
 
 

@@ -17,19 +17,34 @@ MEASURES = (
     ("5-NN", "knn_accuracy"),
     ("Recall@1", "recall_at_1"),
 )
+SHORT_MEASURES = tuple(one for one in MEASURES if one[0] != "5-NN")
 MOST_CLASSES = 20
 MOST_ANSWERS = 10
 WIDEST = 1_000
 LEFT_OUT = " *"
 
 
-def show_findings(console: Console, outcome: ExperimentResult) -> None:
+def show_findings(console: Console, outcome: ExperimentResult, table: bool = False) -> None:
+    """Print what was found of the unseen classes in a few lines; with `table` all tables too."""
+    if table:
+        show_tables(console, outcome)
+    total = outcome.data["test_images_of_unseen"]
+    console.print(
+        f"What became of {unseen_of(outcome)}, never seen: {total:,} test images, in %",
+        highlight=False,
+    )
+    show_table(console, short_table(outcome))
+    console.print(in_images(outcome), highlight=False)
+    for name in SPACES:
+        if line := disagreement(space_of(outcome, name), outcome.data["test_images"]):
+            console.print(f"Note ({name}): {line}", style="yellow", highlight=False)
+
+
+def show_tables(console: Console, outcome: ExperimentResult) -> None:
     """Print the table of groups, the table of classes, and what the unseen ones were taken for."""
     show_table(console, groups_table(outcome))
     show_table(console, classes_table(outcome))
-    total, named = outcome.data["test_images_of_unseen"], " and ".join(outcome.data["unseen"][:3])
-    if len(outcome.data["unseen"]) > 3:
-        named = f"the {len(outcome.data['unseen'])} unseen classes"
+    total, named = outcome.data["test_images_of_unseen"], unseen_of(outcome)
     answers = taken_for(outcome.embedding.knn_confusion_of_unseen)
     console.print(
         f"The {total} unseen images of {named} by 5-NN in the embedding: {answers}. "
@@ -42,9 +57,40 @@ def show_findings(console: Console, outcome: ExperimentResult) -> None:
         f"Training took {outcome.training['seconds']:.0f} s.",
         highlight=False,
     )
-    for name in SPACES:
-        if line := disagreement(space_of(outcome, name), outcome.data["test_images"]):
-            console.print(f"Note ({name}): {line}", style="yellow", highlight=False)
+
+
+def short_table(outcome: ExperimentResult) -> Table:
+    """Return what was found of the unseen classes, beside pixels and the untrained network."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
+    for heading in ("pixels", "untrained", "trained"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for title, field in SHORT_MEASURES:
+        shares = [getattr(space_of(outcome, space), field)["unseen"] for space in SPACES]
+        table.add_row(title, *in_percent(shares))
+    return table
+
+
+def in_images(outcome: ExperimentResult) -> str:
+    """Return how many images the means find, and what the network takes the others for."""
+    total = outcome.data["test_images_of_unseen"]
+    pixels, untrained, trained = (
+        round(space_of(outcome, space).nearest_mean_accuracy["unseen"] * total) for space in SPACES
+    )
+    own = set(outcome.data["unseen"])
+    taken = outcome.embedding.nearest_mean_confusion_of_unseen
+    others = taken_for({name: count for name, count in taken.items() if name not in own})
+    found = (
+        f"The nearest mean finds {trained:,} of {total:,} in the embedding, {pixels:,} in pixels, "
+        f"and {untrained:,} before the training."
+    )
+    return f"{found} The others: {others}." if others else found
+
+
+def unseen_of(outcome: ExperimentResult) -> str:
+    """Return the unseen classes as a sentence names them."""
+    names = outcome.data["unseen"]
+    return f"the {len(names)} unseen classes" if len(names) > 3 else " and ".join(names)
 
 
 def show_table(console: Console, table: Table) -> None:

@@ -24,6 +24,8 @@ from .chosen_parts import ChosenParts, own_parts, reference_parts
 from .result_tables import show_findings
 
 STOPPED = "-stopped"
+NEXT = "Next, with your own chapters: triplet experiment --mine"
+NEXT_WITH_OWN = "Next, the book with your own numbers: triplet book --mine"
 
 
 def run(
@@ -38,6 +40,7 @@ def run(
     mine: bool,
     recipe: Mapping[str, Any] | None = None,
     command: str = "",
+    table: bool = False,
 ) -> ExperimentResult:
     """Run the experiment, print what was found, and write its report into `out`.
 
@@ -66,8 +69,9 @@ def run(
     with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
         outcome = run_experiment(images, chosen.parts, settings, record)
         write_report(outcome, images, chosen.parts, out, notes)
-    show_findings(console, outcome)
+    show_findings(console, outcome, table)
     console.print(f"Written: {out / RESULTS} and its figures", highlight=False)
+    console.print(NEXT_WITH_OWN if mine else NEXT, highlight=False)
     return outcome
 
 

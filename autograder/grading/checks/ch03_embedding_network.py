@@ -316,14 +316,15 @@ def require_different_kernels(observed: dict[str, Any]) -> None:
 
 def three_images(random: np.random.Generator) -> Inputs:
     # The second block takes what the first one takes, so that it can be fed with the images.
-    return draw_images(random, n=3, sizes=[4, 4, 6, 6])
+    return draw_images(random, n=3, sizes=[4, 4, 6, 16])
 
 
 def one_image(random: np.random.Generator) -> Inputs:
-    return draw_images(random, n=1, sizes=[1, 4, 6, 8])
+    return draw_images(random, n=1, sizes=[1, 4, 6, 16])
 
 
 def draw_images(random: np.random.Generator, n: int, sizes: list[int]) -> Inputs:
+    """Draw images and a network; of 16 coordinates some are negative, so that a ReLU shows."""
     images = random.random((n, sizes[0], 28, 28), dtype=np.float32)
     return {"images": images, "parameters": draw_network(random, sizes), "sizes": sizes}
 

@@ -111,14 +111,27 @@ def without_margin_far_apart(random: np.random.Generator) -> Inputs:
     """Draw distances of some hundreds: exp() of them is infinite in float32.
 
     No hardest triplet is near zero, so that the soft margin and a hard one at zero are the same;
-    and some are above, so that a hard one at another margin is not.
+    and some are above, so that a hard one at another margin is not. The nearest other example of
+    any class is no stand-in for the nearest negative.
     """
     while True:
         one = with_outlier(random, [0, 4, 2, 3])
         embeddings = 512 * one["embeddings"]
         _, _, gaps = hardest(embeddings, one["labels"])
-        if np.abs(gaps).min() > 30:
+        loss = np.maximum(gaps, 0).mean()
+        other = np.maximum(gaps_to_any(embeddings, one["labels"]), 0).mean()
+        if np.abs(gaps).min() > 30 and other > 1.01 * loss:
             return {"cases": {"": {**one, "embeddings": embeddings, "margin": None}}}
+
+
+def gaps_to_any(embeddings: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return h of each anchor (n,) with the nearest other example of any class as its negative."""
+    distances = np.linalg.norm(embeddings[:, None] - embeddings[None], axis=2)  # (n, n)
+    np.fill_diagonal(distances, np.inf)
+    positives, _, _ = hardest(embeddings, labels)  # (n,)
+    to_positive = np.linalg.norm(embeddings - embeddings[positives], axis=1)  # (n,)
+    gaps: np.ndarray = to_positive - distances.min(axis=1)
+    return gaps
 
 
 def drawn(random: np.random.Generator, sizes: list[int], outlier: float = 0.0) -> Inputs:

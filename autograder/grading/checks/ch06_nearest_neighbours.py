@@ -125,7 +125,10 @@ def away_from_the_origin(random: np.random.Generator, length: float) -> np.ndarr
 
 
 def skewed_gallery(random: np.random.Generator) -> Inputs:
-    """Draw classes of different sizes with long tails, so that a mean is no median."""
+    """Draw classes of different sizes with long tails, so that a mean is no median.
+
+    Each class is the nearest of some query.
+    """
     offset = away_from_the_origin(random, 1.5)
 
     def draw() -> dict[str, np.ndarray]:
@@ -142,7 +145,8 @@ def skewed_gallery(random: np.random.Generator) -> Inputs:
 
     def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
         means = np.stack([gallery[labels == digit].mean(axis=0) for digit in range(6)])
-        return is_clear_ranking(distances(queries, means), 1)
+        to_means = distances(queries, means)  # (n, 6)
+        return is_clear_ranking(to_means, 1) and len(set(to_means.argmin(axis=1).tolist())) == 6
 
     return dict(drawn_until(draw, is_clear))
 
@@ -229,16 +233,30 @@ def six_points(_: np.random.Generator) -> Inputs:
 
 
 def random_embeddings(random: np.random.Generator) -> Inputs:
-    """Draw classes of different sizes, one with a single example that has nothing to find."""
+    """Draw classes of different sizes, one with a single example that has nothing to find.
+
+    The nearest by the city-block distance give another recall.
+    """
+    ks = [1, 2, 3, 4, 6, 8]
 
     def draw() -> dict[str, np.ndarray]:
         embeddings, labels = clusters(random, [6, 9, 13, 17, 1])
         return {"embeddings": embeddings, "labels": labels}
 
     def is_clear(embeddings: np.ndarray, labels: np.ndarray) -> bool:
-        return is_clear_ranking(distances(embeddings, embeddings), 9)
+        to_others = distances(embeddings, embeddings)  # (n, n)
+        city_blocks = np.abs(embeddings[:, None] - embeddings[None]).sum(axis=2)  # (n, n)
+        recall, other = (recalls(one, labels, ks) for one in (to_others, city_blocks))
+        return is_clear_ranking(to_others, 9) and recall != other
 
-    return {**drawn_until(draw, is_clear), "ks": [1, 2, 3, 4, 6, 8]}
+    return {**drawn_until(draw, is_clear), "ks": ks}
+
+
+def recalls(to_others: np.ndarray, labels: np.ndarray, ks: list[int]) -> list[int]:
+    """Return how many queries find their class among the k nearest, for each k."""
+    order = np.argsort(to_others + np.diag(np.full(len(labels), np.inf)), axis=1)  # (n, n)
+    found = labels[order] == labels[:, None]  # (n, n)
+    return [int(found[:, :k].any(axis=1).sum()) for k in ks]
 
 
 def copies(random: np.random.Generator) -> Inputs:

@@ -107,6 +107,8 @@ def training_of(record: RunRecord, monitor: Monitor) -> Iterator[None]:
     except CourseError as error:
         how, message = "error", str(error)
         raise
+    except OSError:
+        raise  # the terminal is gone, or the disk is full: no fault of the parts
     except Exception as error:
         how, message = "error", in_one_line(error, monitor.step)
         raise CourseError(message) from error
