@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: book test test-slow check lint stubs seeds attack bench goldens pictures clean
+.PHONY: book test test-slow check lint stubs seeds attack sick bench goldens pictures clean
 
 book: .venv/installed
 	$(BIN)/triplet book
@@ -28,6 +28,10 @@ seeds: .venv/installed
 
 attack: .venv/installed
 	$(BIN)/python -m tests.attack
+
+# Trainings that are made sick, and how the verdict names them: half an hour.
+sick: .venv/installed
+	$(BIN)/python -m tests.sick
 
 bench: .venv/installed
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[bench]'

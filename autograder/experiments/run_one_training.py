@@ -22,6 +22,7 @@ from exercises.given.studies.unseen_class import require_can_train
 from ..chapters import EXERCISES
 from .chosen_parts import own_parts, reference_parts
 from .run_unseen_class import STOPPED, choose_settings, require_place, say_whose
+from .say_verdict import verdict_at_the_end
 
 
 def train_once(
@@ -56,14 +57,15 @@ def train_once(
             "reference_chapters": chosen.from_reference,
         }
     )
-    with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
-        network = run_training(images, chosen.parts, settings, record)
-        with replacing_folder(out, must_hold=RUN) as fresh:
-            write_record(record, fresh)
-            keep_network(network.cpu(), chosen.parts.SimpleMetricEmbedding, fresh)
-    show_training(console, record)
-    files = f"{out / RECORD}, {RUN}, {NETWORK}"
-    console.print(f"Written: {files}", highlight=False, soft_wrap=True)
+    with verdict_at_the_end(console, record):
+        with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
+            network = run_training(images, chosen.parts, settings, record)
+            with replacing_folder(out, must_hold=RUN) as fresh:
+                write_record(record, fresh)
+                keep_network(network.cpu(), chosen.parts.SimpleMetricEmbedding, fresh)
+        show_training(console, record)
+        files = f"{out / RECORD}, {RUN}, {NETWORK}"
+        console.print(f"Written: {files}", highlight=False, soft_wrap=True)
     return record
 
 

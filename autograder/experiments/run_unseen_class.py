@@ -22,6 +22,7 @@ from exercises.given.training.settings import LONG, Settings, choose
 from ..chapters import EXERCISES, find_chapter
 from .chosen_parts import ChosenParts, own_parts, reference_parts
 from .result_tables import show_findings
+from .say_verdict import verdict_at_the_end
 
 STOPPED = "-stopped"
 NEXT = "Next, with your own chapters: triplet experiment --mine"
@@ -66,10 +67,11 @@ def run(
     console.print(f"Images: {images.source}", highlight=False)
     notes = {"own_chapters": chosen.own, "reference_chapters": chosen.from_reference}
     record = RunRecord({"command": command, **notes})
-    with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
-        outcome = run_experiment(images, chosen.parts, settings, record)
-        write_report(outcome, images, chosen.parts, out, notes)
-    show_findings(console, outcome, table)
+    with verdict_at_the_end(console, record):
+        with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
+            outcome = run_experiment(images, chosen.parts, settings, record)
+            write_report(outcome, images, chosen.parts, out, notes)
+        show_findings(console, outcome, table)
     console.print(f"Written: {out / RESULTS} and its figures", highlight=False)
     console.print(NEXT_WITH_OWN if mine else NEXT, highlight=False)
     return outcome

@@ -1,0 +1,80 @@
+"""What several rules look for: a collapse, how much was learnt, and whether a run is over."""
+
+from statistics import mean
+
+from .chart import Chart
+
+# Each threshold stands apart from the healthy runs that the rules have seen: 12 recipes, 8 seeds,
+# 200 to 400 steps. Their extremes are in book/measured/sick.json, under "worst of the healthy".
+
+# Two sizes to hold distances against. The least mean distance of these runs was 7 % of the norm
+# and 34 % of the margin.
+OF_NORM = 0.01
+OF_MARGIN = 0.1
+# How much of the way from an untrained network's Recall@1 to 1 a training is to go. The worst
+# of these runs went 42 %, a narrow network of a low rate; the worst of the course's size 69 %.
+LEARNT = 1 / 3
+# Recall@1 within a batch, where no other was measured: healthy runs had 70 % and more.
+LOST = 0.6
+LAST_ROWS = 3
+LARGE_NORM = 50.0  # the largest of these runs was 29 at the end
+SPREAD = 1e-3  # of the norm: below, which images are near and in which directions is by rounding
+
+
+def margin_of(chart: Chart) -> float:
+    """Return the margin; 1 for the soft margin, as in the monitor."""
+    margin = chart.settings.get("margin")
+    return 1.0 if margin is None else float(margin)
+
+
+def collapsed_at(chart: Chart) -> tuple[int, str] | None:
+    """Return since which step the embeddings are one point, to the end, and how one sees it.
+
+    Small distances alone are none: neighbours may be told apart beside a large common part.
+    """
+    norms = dict(chart.course("norm"))
+    found: tuple[int, str] | None = None
+    for step, distance in chart.course("negative_distance"):
+        norm, margin = norms.get(step, 0.0), margin_of(chart)
+        if distance < OF_NORM * norm:
+            share, of = distance / norm, "of the mean norm"
+        elif distance < OF_MARGIN * margin:
+            share, of = distance / margin, "of the margin"
+        else:
+            found = None
+            continue
+        found = found or (step, f"the mean distance is {100 * share:.2g} % {of} at step {step}")
+    return found if _neighbours_are_lost(chart) else None
+
+
+def _neighbours_are_lost(chart: Chart) -> bool:
+    share, inside = learnt(chart), last_mean(chart, "batch_recall_at_1")
+    if share is not None and is_over(chart):
+        return share < LEARNT
+    return inside is not None and inside < LOST
+
+
+def learnt(chart: Chart) -> float | None:
+    """Return which share of the way from the untrained Recall@1 to 1 was gone; None: not known."""
+    course = chart.course("recall_at_1")
+    if len(course) < 2 or course[0][0] != 0 or course[0][1] >= 1:
+        return None
+    before, after = course[0][1], course[-1][1]
+    return (after - before) / (1 - before)
+
+
+def recalls(chart: Chart) -> str:
+    """Return the Recall@1 before and after, in words."""
+    course = chart.course("recall_at_1")
+    return f"Recall@1 went from {100 * course[0][1]:.1f} % to {100 * course[-1][1]:.1f} %"
+
+
+def is_over(chart: Chart) -> bool:
+    """Return whether the training came to its end: before, a rate may still be on its way up."""
+    return bool(chart.ended.get("how") == "finished")
+
+
+def last_mean(chart: Chart, name: str) -> float | None:
+    """Return the mean of the last rows of a column."""
+    values = chart.values(name)[-LAST_ROWS:]
+    return mean(values) if values else None
