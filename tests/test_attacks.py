@@ -60,6 +60,7 @@ BESIDE = {
 }
 
 
+@pytest.mark.slow
 def test_files_beside_a_submission_do_nothing_and_are_listed(
     launcher: Launcher, tmp_path: Path
 ) -> None:

@@ -166,6 +166,7 @@ def test_where_no_worker_starts_nobody_loses_points() -> None:
     assert station._is_stale(CHAPTERS[0], RIGHT, grades)
 
 
+@pytest.mark.slow
 def test_a_zygote_that_is_gone_is_replaced_and_nobody_loses_points(
     launcher: LayeredLauncher,
 ) -> None:

@@ -134,6 +134,7 @@ def test_the_settings_choose_the_batches(candidates, kind):
     assert isinstance(batches, HardBatches) == kind
 
 
+@pytest.mark.slow
 def test_training_meets_some_images_far_more_often_than_chance_would():
     digits = few_digits()
     met = torch.zeros(len(digits.train_labels))  # (n,)

@@ -21,7 +21,7 @@ from autograder.isolation.workers import Workers
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="Landlock and seccomp are there on Linux only"
 )
-SECONDS = 2.0
+SECONDS = 1.0
 CHAPTER = find_chapter("8")
 RIGHT = (SOLUTIONS / f"{CHAPTER.stem}.py").read_bytes()
 

@@ -110,6 +110,7 @@ def test_the_page_is_named_and_linked_once_the_book_is_built(tmp_path: Path):
     assert with_pages("book/ch04_triplet_loss.md", None) == "book/ch04_triplet_loss.md"
 
 
+@pytest.mark.slow
 def test_doctor_is_about_the_learner_and_leaves_the_attacks_to_the_instructor(tmp_path: Path):
     course = copy_of_course(tmp_path)
     learner = said_by(course, "doctor")

@@ -43,6 +43,8 @@ HARMS = {
     "resource.setrlimit(resource.RLIMIT_CPU, (now + 1, now + 1))\n"
     "while time.process_time() < now + 0.9: pass",
 }
+# The others run with the slow tests.
+QUICK = ("another default dtype", "a function of torch", "a module", "a default device")
 
 
 class Counting(LayeredLauncher):
@@ -86,7 +88,9 @@ def test_a_submission_that_changes_nothing_has_one_worker(station: Station, laun
 
 
 @on_linux
-@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize(
+    "harm", [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in HARMS]
+)
 def test_what_a_chapter_changes_harms_no_other(station: Station, harm: str):
     text = RIGHT[FIRST.stem] + f"\nimport torch\n{HARMS[harm]}\n".encode()
     grades = station.grade(Submission("eve", "Eve", {**RIGHT, FIRST.stem: text}), [])

@@ -54,6 +54,7 @@ def call(launcher: Launcher, chapters: dict[str, bytes]) -> Outcome:
         return workers.call(CHAPTER.stem, TIMED, TIMED.draw(np.random.default_rng(0)), 0)
 
 
+@pytest.mark.slow
 def test_a_grader_that_is_slow_to_read_does_not_make_turns_look_short(
     launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
