@@ -123,6 +123,7 @@ def test_the_solutions_get_full_marks_in_workers(launcher):
     assert sum(record.earned for record in records) == 100
 
 
+@pytest.mark.slow
 def test_the_solutions_get_full_marks_in_spawned_workers():
     chapters = [find_chapter("4"), find_chapter("5")]
     with spawning() as launcher, Workers(launcher, SOLUTIONS) as workers:
@@ -130,6 +131,7 @@ def test_the_solutions_get_full_marks_in_spawned_workers():
     assert {record.status for record in records} == {Status.PASSED}
 
 
+@pytest.mark.slow
 def test_a_runaway_is_stopped_in_a_spawned_worker_too(tmp_path):
     chapter = find_chapter("8")
     source = "def pca(x, num_components):\n    while True:\n        pass\n"
