@@ -65,7 +65,6 @@ BOOKS = {"triplet book --mine"}
 SLOW = (
     *("triplet experiment --", "triplet doctor --isolation", "triplet gradescope", "pytest auto"),
     *("triplet grade SUBMISSIONS --out", "triplet grade SUBMISSIONS --chapter"),
-    "triplet grade SUBMISSIONS --rubric",
 )
 
 
