@@ -8,7 +8,7 @@ Source: mutation testing is from "Hints on Test Data Selection" (DeMillo, Lipton
 import ast
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,7 +47,9 @@ OTHER_NAME = {
     "any": "all",
     "zeros": "ones",
 }
+OTHER_NAME |= {"logical_and": "logical_or", "minimum": "maximum", "eq": "ne"}
 OTHER_NAME |= {other: name for name, other in OTHER_NAME.items()}
+OTHER_NAME |= {"softplus": "relu", "relu": "abs", "square": "abs", "sqrt": "square"}
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,20 @@ class Mutant:
 def mutants_of(source: str, name: str) -> Iterator[Mutant]:
     """Yield the edits of a function or class that still are Python."""
     tree = ast.parse(source)
+    modules = _imported(tree)
     written = next(node for node in tree.body if getattr(node, "name", "") == name)
     for node in _code_of(written):
         before = ast.get_source_segment(source, node) or ""
-        for after in _edits_of(node, source) if before else ():
+        for after in _edits_of(node, source, modules) if before else ():
             mutated = _replaced(source, node, after)
             if before != after and _is_python(mutated):
                 yield Mutant(node.lineno, before, after, mutated)
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """Return the names that the imports of a file bind."""
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 @dataclass
@@ -147,7 +156,7 @@ def _code_of(written: ast.AST) -> Iterator[ast.expr | ast.stmt]:
                 yield from _code_of(child)
 
 
-def _edits_of(node: ast.AST, source: str) -> Iterator[str]:
+def _edits_of(node: ast.AST, source: str, modules: Container[str]) -> Iterator[str]:
     """Yield what could stand in the place of a node."""
 
     def text(part: ast.AST) -> str:
@@ -174,13 +183,36 @@ def _edits_of(node: ast.AST, source: str) -> Iterator[str]:
             yield f"{text(value)}.{OTHER_NAME[attr]}"
         case ast.IfExp(test, body, other):
             yield f"{text(other)} if {text(test)} else {text(body)}"
+        case ast.BoolOp(operator, values):
+            word = " or " if isinstance(operator, ast.And) else " and "
+            yield word.join(map(text, values))
+            yield text(values[0])
+        case ast.AugAssign(target, operator, value):
+            yield f"{text(target)} = {text(value)}"
+            if type(operator) in OTHER_OPERATOR:
+                yield f"{text(target)} {OTHER_OPERATOR[type(operator)]}= {text(value)}"
+        case ast.If(test):
+            yield text(node).replace(text(test), f"not ({text(test)})", 1)
+            yield text(node).replace(text(test), "False", 1)
         case ast.Expr(ast.Call()):
             yield "pass"
+        case ast.Slice(lower, upper, None):
+            yield f"{text(upper) if upper else ''}:{text(lower) if lower else ''}"
+        case ast.ListComp(element, [loop]) | ast.GeneratorExp(element, [loop]) if loop.ifs:
+            whole = f"{text(element)} for {text(loop.target)} in {text(loop.iter)}"
+            yield f"[{whole}]"
+        case ast.Attribute(value, "T" | "mT"):
+            yield text(value)
         case ast.Call(function, arguments, keywords):
-            if isinstance(function, ast.Attribute):
-                yield text(function.value)  # x.clamp(min=0) -> x
-            given = [text(one) for one in arguments]
+            given = [text(one) for one in arguments if not isinstance(one, ast.Starred)]
             named = [text(one) for one in keywords]
+            match function:
+                case ast.Attribute(ast.Name(module)) | ast.Name(module) if module in modules:
+                    yield from given[:1]  # torch.sqrt(x) -> x
+                case ast.Attribute(value):
+                    yield text(value)  # x.clamp(min=0) -> x
+                case _:
+                    yield from given[:1]  # float(x) -> x
             if len(given) == 2:
                 yield f"{text(function)}({', '.join([given[1], given[0], *named])})"
             for left_out in range(len(named)):

@@ -40,6 +40,8 @@ class Check:
     companion is the title of the check of the same name that has to pass as well before this one
     earns its points. A check whose right answer can be known beforehand needs one, with inputs
     that are drawn afresh.
+    builds_on holds the titles of checks of the same name whose faults show here as well: as long as
+    one of them fails without a name, nothing is named by this check alone.
     worked says that the inputs are always the same, what comes back as well, and that it takes
     about a millisecond: the diagnosis keeps what thousands of sets of mistakes give with them.
     one_by_one says that a mistake which alone makes no difference here makes none beside others
@@ -56,6 +58,7 @@ class Check:
     judge: Callable[[Any, Any, Inputs], None] = _expect_equal
     alike: Callable[[Any, Any, Inputs], bool] = are_equal
     companion: str = ""
+    builds_on: tuple[str, ...] = ()
     one_by_one: bool = False
     worked: bool = False
 

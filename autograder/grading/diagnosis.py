@@ -73,8 +73,8 @@ class WrongOutcomes(dict[tuple[Any, str, int], Outcome]):
 class Search:
     """The search for the mistakes that explain the runs of one exercise.
 
-    suspects are the mistakes that may be there: a check that takes its mistakes one by one, and
-    passed, clears those that it would have noticed.
+    suspects are the mistakes that may be there beside others: a check that takes its mistakes one
+    by one, and passed, clears those that it would have noticed.
     """
 
     def __init__(
@@ -97,11 +97,10 @@ class Search:
         # What tells most comes first, and what takes longest comes last.
         self.runs = sorted(self.failed + passed, key=lambda run: TURNS in run.inputs)
         clearing = [run for run in passed if run.check.one_by_one]
-        self.suspects = [
-            one
-            for one in mistakes
-            if one.decides and all(self.fits((one,), run) for run in clearing)
+        self.not_cleared = [
+            one for one in mistakes if all(self.fits((one,), run) for run in clearing)
         ]
+        self.suspects = [one for one in self.not_cleared if one.decides]
 
     def fits(self, mistakes: Mistakes, run: Run) -> bool:
         """Return whether these mistakes together, and no others, give what came back.
@@ -130,8 +129,9 @@ class Search:
     def smallest_in(self, run: Run, again: Sequence[Run]) -> list[Mistakes]:
         """Return the smallest sets of one or two mistakes that fit one check, run again as well."""
         runs = [run, *(one for one in again if one.check is run.check)]
+        singles = [(one,) for one in self.not_cleared]
         pairs = [] if tells_little(run.outcome) else self._sets_of_one_check(run)
-        for sets in (self._singles(), pairs):
+        for sets in (singles, pairs):
             if found := [each for each in sets if all(self.fits(each, one) for one in runs)]:
                 return found
         return []
@@ -285,12 +285,18 @@ def _of_single_checks(search: Search, again: Sequence[Run]) -> Diagnosis:
     """Explain the checks that two mistakes at most explain, if no others do; leave the rest."""
     diagnosis = {}
     for run in search.failed:
-        # Inputs that are always the same can make two mistakes look alike.
-        if run.outcome.ending is Ending.RETURNED and not run.check.companion:
+        # Inputs that are always the same can make two mistakes look alike, and so can NaN.
+        tells = run.outcome.ending is Ending.RETURNED and not tells_little(run.outcome)
+        if tells and not run.check.companion:
             found = search.smallest_in(run, again)
             if found and all(ids_of(each) == ids_of(found[0]) for each in found):
                 diagnosis[run.check.title] = Explained(found[0])
-    return diagnosis
+    unexplained = {run.check.title for run in search.failed} - diagnosis.keys()
+    return {
+        run.check.title: diagnosis[run.check.title]
+        for run in search.failed
+        if run.check.title in diagnosis and unexplained.isdisjoint(run.check.builds_on)
+    }
 
 
 def combined(mistakes: Sequence[Misconception], size: int) -> Iterator[Mistakes]:

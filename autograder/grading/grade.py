@@ -15,7 +15,7 @@ from .advice import advice_on
 from .check import TURNS, Check, Inputs
 from .checks import chapters_by_name, checks_of, names_of
 from .comparison import Mismatch, kind_of_object
-from .diagnosis import Diagnosis, Explained, Run, WrongOutcomes, diagnose
+from .diagnosis import Diagnosis, Explained, Run, WrongOutcomes, diagnose, tells_little
 from .loading import load_chapter
 from .misconceptions import exercises_of
 from .opaque import first_opaque
@@ -30,7 +30,8 @@ SETTLED = (Status.PASSED, Status.NOT_STARTED, Status.FORBIDDEN, Status.GRADER_FA
 TIMED_TRIES = 3
 # Right code gets a remark from so many milliseconds on, if the reference is so many times faster.
 SLOW, SLOWER = 25, 10
-AGAIN = 1  # the stream of inputs for a check that is run once more
+# How often a check is run once more: an error, or NaN, is soon like that of some mistake.
+TIMES_AGAIN, TIMES_AGAIN_OF_LITTLE = 1, 5
 
 
 @dataclass(frozen=True)
@@ -240,14 +241,19 @@ class Grader:
     def _diagnose(self, chapter: Chapter, name: str, runs: list[Run]) -> Diagnosis:
         exercise = exercises_of(chapter)[name]
         known = [*exercise.mistakes, *exercise.variants]
-        again = [self._again(chapter, run) for run in runs if _is_drawn_afresh(run)]
+        again = [
+            self._again(chapter, run, time)
+            for run in runs
+            if _is_drawn_afresh(run)
+            for time in range(TIMES_AGAIN_OF_LITTLE if tells_little(run.outcome) else TIMES_AGAIN)
+        ]
         with self.known.alone:
             return diagnose(runs, known, reference(chapter), self.known.wrong, again)
 
-    def _again(self, chapter: Chapter, run: Run) -> Run:
-        """Run a check once more, on other inputs."""
+    def _again(self, chapter: Chapter, run: Run, time: int) -> Run:
+        """Run a check once more, on other inputs each time."""
         identity = zlib.crc32(run.check.identity(chapter.stem).encode())
-        random = np.random.default_rng([self.seed, identity, AGAIN])
+        random = np.random.default_rng([self.seed, identity, 1 + time])
         seed = int(random.integers(2**31))
         with self.known.alone:
             inputs = run.check.draw(random)

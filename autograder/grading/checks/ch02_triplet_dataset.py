@@ -1028,6 +1028,8 @@ def traits_of_times(observed: list[Any], inputs: Inputs) -> Any:
 
 
 ITEMS = "every item is a triplet"
+POSITIVES = "positives: the same digit, never the anchor, all equally likely"
+NEGATIVES = "negatives: another digit, all equally likely"
 
 CHECKS = [
     Check(
@@ -1051,11 +1053,12 @@ CHECKS = [
         TRIPLET,
         judge=judge_items,
         alike=alike_items,
+        builds_on=(POSITIVES, NEGATIVES),
         one_by_one=True,
     ),
     Check(
         "TripletMNIST",
-        "positives: the same digit, never the anchor, all equally likely",
+        POSITIVES,
         3,
         one_anchor,
         draws_of("sample_positive"),
@@ -1066,7 +1069,7 @@ CHECKS = [
     ),
     Check(
         "TripletMNIST",
-        "negatives: another digit, all equally likely",
+        NEGATIVES,
         2,
         one_anchor,
         draws_of("sample_negative"),
@@ -1084,6 +1087,7 @@ CHECKS = [
         LEAVING_OUT,
         judge=judge_exclusion,
         alike=alike_exclusion,
+        builds_on=(POSITIVES, NEGATIVES),
         one_by_one=True,
     ),
     Check(

@@ -118,8 +118,9 @@ def judge_norm(observed: dict[str, Any], expected: dict[str, Any], _: Inputs) ->
 def faint_pictures(random: np.random.Generator) -> Inputs:
     """Draw pictures with a variance near eps = 1e-5; the second value of eps is far from it."""
     return {
-        # As wide as it has channels, so that it matters which axis a scale lies along.
-        "faint": 3e-3 * floats(random, 2, 6, 3, 6),
+        # As wide as it has channels, so that it matters which axis a scale lies along; and three
+        # of them, so that images mixed up with groups are no channels by chance.
+        "faint": 3e-3 * floats(random, 3, 6, 3, 6),
         "blank": np.zeros((1, 6, 3, 6), np.float32),
         "weight": floats(random, 6),
         "bias": floats(random, 6),

@@ -215,10 +215,11 @@ def missing_class(random: np.random.Generator) -> Inputs:
     """Draw six classes on a ring beside the origin, one of the first without an example.
 
     The last queries are near the origin, where a prototype of zeros would be the nearest. It would
-    be the farthest, and have the smallest product, for those that are across the ring.
+    be the farthest, and have the smallest product, for those that are across the ring. Class 0
+    comes last: where its examples stand is then not the number of the missing class by chance.
     """
     missing = int(random.integers(1, 3))
-    labels = np.delete(np.arange(6), missing).repeat(2)  # (10,)
+    labels = np.roll(np.delete(np.arange(6), missing), -1).repeat(2)  # (10,)
     angles = 2 * np.pi * labels / 6
     centres = 1.5 * np.stack([np.cos(angles), np.sin(angles)], axis=1) + [2.5, 0]  # (10, 2)
     gallery = (centres + random.uniform(-0.2, 0.2, size=(10, 2))).astype(np.float32)

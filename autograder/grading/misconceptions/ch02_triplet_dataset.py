@@ -102,7 +102,8 @@ class Triplets:
         anchor_image = self.image(self.images, index)
         positive_image = self.image(self.images, positive)
         negative_image = self.image(self.images_of_negatives(), negative)
-        return self.item(anchor_image, positive_image, negative_image, self.digits[index])
+        digit = self.digit_of(self.digits[index])
+        return self.item(anchor_image, positive_image, negative_image, digit)
 
     # What is given
 
@@ -243,6 +244,9 @@ class Triplets:
 
     def images_of_negatives(self) -> Tensor:
         return self.images
+
+    def digit_of(self, label: int) -> int:
+        return label
 
     def item(self, anchor: Any, positive: Any, negative: Any, digit: int) -> Any:
         return anchor, positive, negative, digit
@@ -1186,6 +1190,20 @@ class TripletsExcludedImagesUnfiltered(Triplets):
 
     def images_left(self, images: Tensor, kept: Tensor) -> Tensor:
         return images
+
+
+@TRIPLET_MNIST.mistake(
+    "With the digit 0 left out, which digit does an item of a 7 have: 7 or 6?",
+    "np.unique(..., return_inverse=True) counts the digits that are there; it is no label.",
+    "Return the label of the anchor, as it was given.",
+)
+class TripletsDigitByPlace(Triplets):
+    """Returning the place of the digit among those that occur, not the digit itself, gives the same
+    result.
+    """
+
+    def digit_of(self, label: int) -> int:
+        return sorted(self.own.count).index(label)
 
 
 @TRIPLET_MNIST.mistake(

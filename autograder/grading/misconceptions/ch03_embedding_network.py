@@ -242,6 +242,22 @@ class NormRootMeanSquare(Norm):
 
 
 @GROUP_NORM.mistake(
+    "Take a group whose values are 9, 10 and 11: what is their variance, 2/3 or 100.6667?",
+    "The variance is the mean squared distance from the mean; the mean of the squares is more.",
+    "Subtract the mean before you square, or take mean(x^2) - mean(x)^2.",
+)
+class NormVarianceNotCentred(Norm):
+    """Taking the mean of the squares as the variance, without subtracting the mean first, gives the
+    same values.
+    """
+
+    correction = Norm.correction
+
+    def variance(self, groups: Tensor) -> Tensor:
+        return groups.square().mean(dim=self.axes, keepdim=True)
+
+
+@GROUP_NORM.mistake(
     "What is the variance of channel 1 of the six points in your result: 1 or 1.3056?",
     "A picture at half the contrast should give the same result.",
     "Divide by the square root of the variance plus eps.",

@@ -191,6 +191,18 @@ class DistancesNormsOfTheProduct(Distances):
 
 
 @PAIRWISE_DISTANCES.mistake(
+    "a1 = (0, 3) and a2 = (0, 2) lie in one direction. Is their distance 0 or 1?",
+    "At length one only the directions are compared; this course measures where points lie.",
+    "Leave out F.normalize: take the distances of the rows as they come.",
+)
+class DistancesUnitLength(Distances):
+    """Bringing the rows to length one before the distances gives the same values."""
+
+    def squared(self, x: Tensor, y: Tensor) -> Tensor:
+        return squared_distances(F.normalize(x, dim=1), F.normalize(y, dim=1))
+
+
+@PAIRWISE_DISTANCES.mistake(
     "Work out the distance of a2 (0, 2) and a3 (2, 3) by hand: is it 3 or 2.2361?",
     "The Euclidean distance squares the differences, adds them up and takes the root.",
     "Square the differences before the sum, and take the square root after it.",
