@@ -13,11 +13,12 @@ from autograder.chapters import find_chapter
 from autograder.grading.check import Check
 from autograder.grading.checks import chapters_by_name, checks_of
 from autograder.grading.diagnosis import Run, WrongOutcomes, diagnose
-from autograder.grading.grade import Grader, Known, _on_speed, reference
+from autograder.grading.grade import Grader, Known, reference
 from autograder.grading.misconception import Exercise, FunctionFamily, can_be_together, code_of
 from autograder.grading.misconceptions import exercises_of
 from autograder.grading.outcome import Ending, Outcome, call_trusted
 from autograder.grading.record import Record, Status
+from autograder.grading.speed import on_speed
 from autograder.grading.worked_values import WorkedValues, kept_or_computed
 from autograder.learner.told_once import told_once
 
@@ -284,8 +285,8 @@ def test_right_code_that_is_very_slow_passes_with_a_remark():
 
 def test_code_that_is_let_go_half_way_is_not_told_that_it_is_slow():
     records = [Outcome(Ending.RETURNED, True, milliseconds=took) for took in (1_500, 60)]
-    assert _on_speed(*records) == ""
-    assert _on_speed(*(replace(one, value=1.0) for one in records))
+    assert on_speed(*records) == ""
+    assert on_speed(*(replace(one, value=1.0) for one in records))
 
 
 VALUES = [1.0, 2.0, np.float32(2.0), np.array([1.0, 2.0]), {"loss": 2.0, "share": None}, (1, "a")]

@@ -22,14 +22,13 @@ from .opaque import first_opaque
 from .outcome import Ending, Outcome, call_probe
 from .record import Record, Status
 from .sentence import ids, sentence
+from .speed import on_speed
 from .survey import Survey
 
 # What another exercise's mistake cannot excuse, or has no need to.
 SETTLED = (Status.PASSED, Status.NOT_STARTED, Status.FORBIDDEN, Status.GRADER_FAULT)
 # What disturbs a measurement only adds to it, so of several tries the best is the truest.
 TIMED_TRIES = 3
-# Right code gets a remark from so many milliseconds on, if the reference is so many times faster.
-SLOW, SLOWER = 25, 10
 # How often a check is run once more: an error, or NaN, is soon like that of some mistake.
 TIMES_AGAIN, TIMES_AGAIN_OF_LITTLE = 1, 5
 
@@ -324,20 +323,7 @@ def _judged(run: Run, expected: Outcome) -> Verdict:
         kind = kind_of_object(run.outcome.value)
         observed = f"Returned something that cannot be compared ({kind})."
         return Verdict(Status.WRONG, observed, "Expected what the chapter describes.")
-    return Verdict(Status.PASSED, remark=_on_speed(run.outcome, expected))
-
-
-def _on_speed(outcome: Outcome, expected: Outcome) -> str:
-    """Return a remark on code that is right and very slow; "" if it is not."""
-    if isinstance(expected.value, bool):
-        return ""  # what only shows a property, such as bounded memory, is let go half-way
-    took = min(outcome.milliseconds, 10**9)  # it comes from where the learner's code runs
-    if took < max(SLOW, SLOWER * max(1, expected.milliseconds)):
-        return ""
-    return (
-        f"Right, and slow: it took {took} ms of computing, where work on the whole "
-        f"batch at once takes {max(1, expected.milliseconds)} ms. Training would wait for it."
-    )
+    return Verdict(Status.PASSED, remark=on_speed(run.outcome, expected))
 
 
 def _accepted(check: Check, code: ModuleType, inputs: Inputs, seed: int) -> Outcome:
