@@ -53,3 +53,9 @@ def chromium() -> Iterator[Any]:
         browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def without_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write no page of a run, which takes a second: for tests of what else a run leaves."""
+    monkeypatch.setattr("autograder.experiments.say_verdict.PageOfRun.write", lambda *_: None)

@@ -46,6 +46,8 @@ ELSEWHERE = {
     "make pictures": "Makefile",
     "triplet book": "Makefile",
     "triplet experiment --rotate": "tests/test_rotation.py",
+    # It needs two runs, of which the experiment is slow.
+    "triplet compare my-training my-run": "tests/test_compare.py",
     "triplet experiment --long": "tests/test_experiment.py",
     # It takes minutes of a quiet machine, so it is run by hand before its table is renewed.
     "make bench": "Makefile",

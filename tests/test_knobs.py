@@ -196,7 +196,9 @@ def test_the_rate_goes_as_the_schedule_says(schedule, first, middle, last):
     assert found == pytest.approx((first, middle, last), abs=0.02)
 
 
-def test_normalised_embeddings_have_length_one_also_when_they_are_kept(data, tmp_path):
+def test_normalised_embeddings_have_length_one_also_when_they_are_kept(
+    data, tmp_path, without_page
+):
     out = tmp_path / "run"
     line = ["train", "--data", str(data), "--out", str(out), "--normalise", "--steps", "20"]
     assert CliRunner().invoke(cli, line, catch_exceptions=False).exit_code == 0
@@ -233,7 +235,7 @@ def test_what_is_held_out_is_never_trained_on():
     assert trained_on <= {image.numpy().tobytes() for image in images}  # nothing is moved
 
 
-def test_a_run_can_be_run_again_from_its_record(data, tmp_path):
+def test_a_run_can_be_run_again_from_its_record(data, tmp_path, without_page):
     out = tmp_path / "run"
     line = ["train", "--data", str(data), "--out", str(out), "--steps", "60", "--seed", "3"]
     line += ["--loss", "semi-hard", "--optimizer", "sgd", "--widths", "4,5", "--unseen", "7"]

@@ -27,7 +27,7 @@ FILES = {RECORD, LAYERS, RUN}
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, without_page: None):
     """Return a function that runs the experiment with a training step of one's own."""
 
     def run_with(train_epoch=PARTS.train_epoch, **parts):
@@ -164,4 +164,22 @@ def test_what_is_no_record_is_one_line(tmp_path: Path):
         read_record(tmp_path)
     (tmp_path / RUN).write_text('{"format": 99}', encoding="utf-8")
     with pytest.raises(CourseError, match="another version"):
+        read_record(tmp_path)
+
+
+DAMAGED = {
+    "cut off": '{"format": 1, "record": [',
+    "no table": '{"format": 1, "ended": {}, "layers": []}',
+    "no object": "[1]",
+    "no rows": '{"format": 1, "ended": {}, "layers": [], "record": [3]}',
+    "no step": '{"format": 1, "ended": {}, "layers": [], "record": [{"loss": 1.0}]}',
+    "no number": '{"format": 1, "ended": {}, "layers": [], "record": [{"step": 1, "loss": "x"}]}',
+    "no text": "\x00\xff",
+}
+
+
+@pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_record_is_one_line(tmp_path: Path, text: str):
+    (tmp_path / RUN).write_bytes(text.encode("latin-1"))
+    with pytest.raises(CourseError, match=r"run\.json is damaged. Run it again\.$"):
         read_record(tmp_path)

@@ -49,7 +49,7 @@ def test_a_run_that_took_no_step_has_none():
         assert shown(record, CourseError("no such class")) == "Written\n"
 
 
-def test_a_training_ends_with_its_verdict(tmp_path, capsys):
+def test_a_training_ends_with_its_verdict(tmp_path, capsys, without_page):
     train_once(
         few_digits(600, 100), unseen=("0",), seed=0, steps=20, recipe={}, out=tmp_path / "run",
         device="cpu", mine=False,
@@ -59,7 +59,7 @@ def test_a_training_ends_with_its_verdict(tmp_path, capsys):
     assert lines[-1] == '  Look at: chapter 7, "On real digits".'
 
 
-def test_an_experiment_that_is_lost_has_its_verdict(tmp_path, capsys, monkeypatch):
+def test_an_experiment_that_is_lost_has_its_verdict(tmp_path, capsys, monkeypatch, without_page):
     chosen = reference_parts()
 
     def train_epoch(network, batches, loss_fn, optimizer):

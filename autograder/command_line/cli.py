@@ -12,6 +12,7 @@ from ..interruption import Interruption, end_in_order
 from ..isolation.one_thread import wait_asleep
 from .certificate_command import certificate
 from .class_commands import adjust, grade, rubric_command
+from .compare_command import compare
 from .export_commands import classroom50, export, gradescope
 from .learner_commands import check, doctor, hint, reset, watch_command
 from .simulate_command import simulate
@@ -30,6 +31,7 @@ def cli() -> None:
       triplet check 4       check your chapter 4 once
       triplet hint 4        where to look, what to think of, what to do
       triplet train         train a network, and watch it learn
+      triplet compare A B   lay two of these trainings side by side
       triplet experiment    train without a digit, then look for that digit
       triplet book          build the book with the numbers of a fresh run
     """
@@ -37,7 +39,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(check, watch_command, hint, reset, doctor),
-    *(train, experiment, book, certificate),
+    *(train, compare, experiment, book, certificate),
     *(grade, adjust, rubric_command, export, gradescope, classroom50, simulate),
 )
 for command in COMMANDS:

@@ -36,3 +36,8 @@ seconds_option = click.option(
     show_default=True,
     help="How long a single check may take.",
 )
+tensorboard_option = click.option(
+    "--tensorboard",
+    is_flag=True,
+    help="Write event files for TensorBoard as well, if it is installed.",
+)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..chapters import BOOK
-from .options import data_option, device_option, mine_option
+from .options import data_option, device_option, mine_option, tensorboard_option
 from .recipe_options import recipe_options
 
 DEFAULT_ROTATION = Path("rotation")
@@ -19,8 +19,15 @@ DEFAULT_LONG = Path("long")
 
 
 def typed() -> str:
-    """Return the command as it was typed, so that a record says how to run it again."""
-    return shlex.join(["triplet", *sys.argv[1:]])
+    """Return the command as it was typed, so that a record says how to run it again.
+
+    Images that the environment names are named, too: elsewhere it names others, or none.
+    """
+    words = ["triplet", *sys.argv[1:]]
+    context = click.get_current_context()
+    if context.get_parameter_source("data") is click.core.ParameterSource.ENVIRONMENT:
+        words += ["--data", context.params["data"]]
+    return shlex.join(words)
 
 
 def in_settings(recipe: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +52,7 @@ def in_settings(recipe: dict[str, Any]) -> dict[str, Any]:
     show_default=True,
     help="Folder for what is written.",
 )
+@tensorboard_option
 @data_option
 @device_option
 @mine_option
@@ -56,13 +64,16 @@ def train(
     data: str | None,
     device: str,
     mine: bool,
+    tensorboard: bool,
     **recipe: Any,
 ) -> None:
     """Train once, by the course's recipe or by what you change of it.
 
     Writes what the training did, every 50 steps: record.csv, layers.csv for each layer, and
-    run.json with all settings; and the trained network. Up to 1,000 training images are held out,
-    and Recall@1 is measured on them. A training that you stop, or that fails, keeps its record.
+    run.json with all settings; the trained network; and a page with the curves and the verdict,
+    index.html. Up to 1,000 training images are held out, and Recall@1 is measured on them. A
+    training that you stop, or that fails, keeps its record and its page. Lay two side by side with
+    triplet compare.
     """
     from exercises.given.data import load_images
 
@@ -78,6 +89,7 @@ def train(
         device=device,
         mine=mine,
         command=typed(),
+        tensorboard=tensorboard,
     )
 
 
@@ -127,6 +139,7 @@ def train(
 )
 @click.option("--table", is_flag=True, help="Print every measure of every class as well.")
 @recipe_options
+@tensorboard_option
 @data_option
 @device_option
 @mine_option
@@ -143,6 +156,7 @@ def experiment(
     four: bool,
     validation: bool,
     table: bool,
+    tensorboard: bool,
     data: str | None,
     device: str,
     mine: bool,
@@ -153,7 +167,8 @@ def experiment(
     Prints what was found of the unseen digit: in the pixels, in the embedding of an untrained
     network, and in that of the trained one. Writes, and prints with --table, the nearest-mean and
     5-nearest-neighbour accuracy, MAP@R and Recall@1 of the unseen digit, of the seen ones and of
-    each. With --data it does so for the classes of other images.
+    each; index.html shows all of it, with the map, the curves and the verdict on the training. With
+    --data it does so for the classes of other images.
 
     With --rotate it leaves out each class in turn, and writes a table of every value
     (rotation.csv) and a summary with intervals (rotation.json). Stop it at any moment and run it
@@ -163,6 +178,8 @@ def experiment(
         unseen = (*unseen, str(digit))
     if rotate and unseen:
         raise click.UsageError("--rotate leaves out every class in turn: name none.")
+    if rotate and tensorboard:
+        raise click.UsageError("--tensorboard is of one run, and --rotate makes many.")
     from exercises.given.data import load_images
 
     images = load_images(data)
@@ -198,6 +215,7 @@ def experiment(
         recipe=in_settings(recipe),
         command=typed(),
         table=table,
+        tensorboard=tensorboard,
     )
 
 
@@ -212,4 +230,4 @@ def book(data: str | None, device: str, mine: bool) -> None:
     """
     from ..publishing.build import build
 
-    build(data=data, device=device, mine=mine)
+    build(data=data, device=device, mine=mine, command=typed())

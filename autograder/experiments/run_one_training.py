@@ -8,6 +8,8 @@ from rich.console import Console
 
 from exercises.given.data import ImageSet
 from exercises.given.files import replacing_folder
+from exercises.given.pages.findings_of import findings_of_training
+from exercises.given.pages.tensorboard_events import require_tensorboard
 from exercises.given.studies.kept import NETWORK, keep_network
 from exercises.given.studies.run_record import (
     RECORD,
@@ -36,6 +38,7 @@ def train_once(
     device: str,
     mine: bool,
     command: str = "",
+    tensorboard: bool = False,
 ) -> RunRecord:
     """Train once, print how it went, and write the run into `out`: its record and its weights.
 
@@ -45,6 +48,8 @@ def train_once(
         images, unseen=unseen, seed=seed, steps=steps, long=False, device=device, recipe=recipe
     )
     require_can_train(images, settings)
+    if tensorboard:
+        require_tensorboard()
     require_place(out, RUN)
     console = Console()
     chosen = own_parts(EXERCISES, seed) if mine else reference_parts()
@@ -57,12 +62,13 @@ def train_once(
             "reference_chapters": chosen.from_reference,
         }
     )
-    with verdict_at_the_end(console, record):
-        with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
+    with verdict_at_the_end(console, record, tensorboard) as page:
+        with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}"), page.write):
             network = run_training(images, chosen.parts, settings, record)
             with replacing_folder(out, must_hold=RUN) as fresh:
                 write_record(record, fresh)
                 keep_network(network.cpu(), chosen.parts.SimpleMetricEmbedding, fresh)
+        page.write(out, lambda: findings_of_training(network, images, settings))
         show_training(console, record)
         files = f"{out / RECORD}, {RUN}, {NETWORK}"
         console.print(f"Written: {files}", highlight=False, soft_wrap=True)

@@ -10,6 +10,8 @@ from rich.console import Console
 
 from exercises.given.data import ImageSet
 from exercises.given.files import require_ours
+from exercises.given.pages.findings_of import findings_of_experiment
+from exercises.given.pages.tensorboard_events import require_tensorboard
 from exercises.given.studies.report import RESULTS, write_report
 from exercises.given.studies.run_record import RunRecord, kept_if_stopped
 from exercises.given.studies.unseen_class import (
@@ -42,6 +44,7 @@ def run(
     recipe: Mapping[str, Any] | None = None,
     command: str = "",
     table: bool = False,
+    tensorboard: bool = False,
 ) -> ExperimentResult:
     """Run the experiment, print what was found, and write its report into `out`.
 
@@ -59,6 +62,8 @@ def run(
         recipe=recipe or {},
     )
     require_can_train(images, settings)
+    if tensorboard:
+        require_tensorboard()
     # Training takes a minute: learn before it, not after, that the folder cannot be written.
     require_place(out, RESULTS)
     console = Console()
@@ -67,10 +72,11 @@ def run(
     console.print(f"Images: {images.source}", highlight=False)
     notes = {"own_chapters": chosen.own, "reference_chapters": chosen.from_reference}
     record = RunRecord({"command": command, **notes})
-    with verdict_at_the_end(console, record):
-        with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}")):
+    with verdict_at_the_end(console, record, tensorboard) as page:
+        with kept_if_stopped(record, out.with_name(f"{out.name}{STOPPED}"), page.write):
             outcome = run_experiment(images, chosen.parts, settings, record)
             write_report(outcome, images, chosen.parts, out, notes)
+        page.write(out, lambda: findings_of_experiment(outcome, images, out))
         show_findings(console, outcome, table)
     console.print(f"Written: {out / RESULTS} and its figures", highlight=False)
     console.print(NEXT_WITH_OWN if mine else NEXT, highlight=False)

@@ -24,7 +24,7 @@ RESULTS_FOLDER = BOOK / "_results"
 GRADING_SEED = 0
 
 
-def build(*, data: str | None, device: str, mine: bool) -> Path:
+def build(*, data: str | None, device: str, mine: bool, command: str = "") -> Path:
     """Build the book from a fresh run and return its first page.
 
     Raises CourseError if the reference does not get full marks, or a page does not build.
@@ -37,7 +37,7 @@ def build(*, data: str | None, device: str, mine: bool) -> Path:
             _grade(console)
             console.rule("2 of 4: the unseen-digit experiment")
             digits = _load_digits(data)
-            outcome = run(digits, out=RESULTS_FOLDER, device=device, mine=mine)
+            outcome = run(digits, out=RESULTS_FOLDER, device=device, mine=mine, command=command)
             console.rule("3 of 4: recording what the pages show")
             wait()
         record(outcome, RESULTS_FOLDER, digits, Path(folder))

@@ -24,7 +24,7 @@ import csv
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,7 @@ from ..training.own_fault import in_one_line
 RUN, RECORD, LAYERS = "run.json", "record.csv", "layers.csv"
 FORMAT = 1
 NOT_FINITE = {"nan", "inf", "-inf"}
+WORDS = {"mining", "layer"}  # the columns that hold no number
 Row = dict[str, Any]
 
 
@@ -63,16 +64,18 @@ class RunRecord:
 
 
 @contextmanager
-def kept_if_stopped(record: RunRecord, folder: Path) -> Iterator[None]:
+def kept_if_stopped(
+    record: RunRecord, folder: Path, then: Callable[[Path], None] = lambda _: None
+) -> Iterator[None]:
     """If the block does not come to its end, write what is recorded into the folder, and say so.
 
-    The folder is replaced if it is an earlier record. Raises what the block raises; to a
-    CourseError it adds where the record is.
+    The folder is replaced if it is an earlier record; `then` may write more into it. Raises what
+    the block raises; to a CourseError it adds where the record is.
     """
     try:
         yield
     except BaseException as error:
-        where = _keep(record, folder) if record.rows else ""
+        where = _keep(record, folder, then) if record.rows else ""
         if where and isinstance(error, CourseError):
             raise CourseError(f"{str(error).rstrip('. ')}. {where}") from error
         if where:
@@ -80,10 +83,11 @@ def kept_if_stopped(record: RunRecord, folder: Path) -> Iterator[None]:
         raise
 
 
-def _keep(record: RunRecord, folder: Path) -> str:
+def _keep(record: RunRecord, folder: Path, then: Callable[[Path], None]) -> str:
     try:
         with replacing_folder(folder, must_hold=RUN) as fresh:
             write_record(record, fresh)
+        then(folder)
     except (OSError, CourseError) as error:
         return f"What was recorded could not be kept: {error}"
     return f"What was recorded is in {folder}."
@@ -128,15 +132,31 @@ def write_record(record: RunRecord, folder: Path) -> None:
 
 
 def read_record(folder: Path) -> RunRecord:
-    """Return the record of a run. Raises CourseError if there is none, or one of another format."""
+    """Return the record of a run.
+
+    Raises CourseError if there is none, one of another format, or one that is damaged.
+    """
     path = folder / RUN
     if not path.is_file():
         raise CourseError(f"There is no record in {folder}. Make one: triplet train --out {folder}")
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if found.pop("format", None) != FORMAT:
-        raise CourseError(f"{path} is of another version of the course. Run it again.")
-    rows, layers, ended = found.pop("record"), found.pop("layers"), found.pop("ended")
-    return RunRecord(found, ended, list(map(_in_numbers, rows)), list(map(_in_numbers, layers)))
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found.pop("format", None) != FORMAT:
+            raise CourseError(f"{path} is of another version of the course. Run it again.")
+        rows, layers, ended = found.pop("record"), found.pop("layers"), found.pop("ended")
+        _require_steps(rows, layers)
+        return RunRecord(found, ended, list(map(_in_numbers, rows)), list(map(_in_numbers, layers)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CourseError(f"{path} is damaged. Run it again.") from error
+
+
+def _require_steps(*tables: list[Row]) -> None:
+    """Raise an error unless every row says of which step it is, in numbers where it has any."""
+    for row in (row for table in tables for row in table):
+        int(row["step"])
+        for name, value in row.items():
+            if name not in WORDS and value is not None:
+                float(value)
 
 
 def _write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:

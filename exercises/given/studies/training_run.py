@@ -1,7 +1,7 @@
 """Train a network, and nothing else: some training images are held out, to watch it by."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..data import ImageSet
 from ..progress import say
@@ -27,8 +27,8 @@ def run_training(
     """
     require_can_train(images, settings)
     device = choose_device(settings.device)
-    seen = (~torch.isin(images.train_labels, torch.tensor(settings.unseen))).nonzero()[:, 0]
-    watched = seen[held_out_rows(images.train_labels[seen], settings.seed)]  # (w,)
+    watched = rows_to_watch(images, settings)  # (w,)
+    seen = _seen(images, settings)
     rows = seen[~torch.isin(seen, watched)]  # (n,)
     network = new_network(parts, settings).to(device)
     monitor = monitor_of(images.train_images, images.train_labels, watched, settings)
@@ -46,3 +46,14 @@ def run_training(
     with training_of(record, monitor), shown_live("Training", settings.steps, monitor) as advance:
         train(network, train_images, train_labels, parts, settings, advance, monitor=monitor)
     return network
+
+
+def rows_to_watch(images: ImageSet, settings: Settings) -> Tensor:
+    """Return which training images are held out (w,), to watch a training by."""
+    seen = _seen(images, settings)
+    return seen[held_out_rows(images.train_labels[seen], settings.seed)]
+
+
+def _seen(images: ImageSet, settings: Settings) -> Tensor:
+    is_unseen = torch.isin(images.train_labels, torch.tensor(settings.unseen))  # (n,)
+    return (~is_unseen).nonzero()[:, 0]
