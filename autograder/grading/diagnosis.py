@@ -106,7 +106,8 @@ class Search:
         """Return whether these mistakes together, and no others, give what came back.
 
         The same mistake raises this or that error, depending on how it was written, so all errors
-        are alike; unless nothing but errors came back, which may be a slip of the pen.
+        are alike but those that code raises on purpose; unless nothing but errors came back, which
+        may be a slip of the pen.
         """
         key = (mistakes, run.check.title, run.seed)
         if key not in self._fits:
@@ -122,9 +123,28 @@ class Search:
         """
         for size in range(1, 2 if self.tells_little else MOST_TOGETHER + 1):
             sets = self._singles() if size == 1 else self._sets_of(size, runs)
-            if found := [each for each in sets if all(self.fits(each, run) for run in runs)]:
+            if found := [
+                each
+                for each in sets
+                if all(self.fits(each, run) for run in runs)
+                and all(self._shows(one, each, runs) for one in each)
+            ]:
                 return found
         return []
+
+    def _shows(self, mistake: Misconception, together: Mistakes, runs: Sequence[Run]) -> bool:
+        """Return whether one of several mistakes shows in a value, or in an error of its own.
+
+        Where another one makes an error of what it changes, anything else could stand in its place.
+        """
+        if together == (mistake,):
+            return True
+        others = without(together, mistake)
+        return any(
+            run.outcome.ending is not Ending.RAISED or self.fits((mistake,), run)
+            for run in runs
+            if not self.fits(others, run)
+        )
 
     def smallest_in(self, run: Run, again: Sequence[Run]) -> list[Mistakes]:
         """Return the smallest sets of one or two mistakes that fit one check, run again as well."""
@@ -354,8 +374,15 @@ def alike(run: Run, other: Outcome) -> bool:
                 return False
         case Ending.MISMATCH:
             return _without_words(run.outcome.observed) == _without_words(other.observed)
+        case Ending.RAISED:
+            return _refuses(run.outcome) is _refuses(other)
         case _:
             return True
+
+
+def _refuses(outcome: Outcome) -> bool:
+    """Return whether code raised an error on purpose; any other comes from what it called."""
+    return outcome.text.startswith(("raise ", "assert "))
 
 
 def _without_words(observed: str) -> str:

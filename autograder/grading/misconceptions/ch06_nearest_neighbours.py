@@ -805,7 +805,9 @@ class MeanLastClassLeftOut(NearestMean):
     "Count the classes: int(gallery_labels.max()) + 1, where you now have 10.",
 )
 class MeanTenClasses(NearestMean):
-    """Expecting examples of ten digits, whatever the gallery holds, gives the same result."""
+    """Expecting examples of more classes than the gallery holds, such as ten digits, gives the same
+    result.
+    """
 
     def number_of_classes(self, gallery_labels: Tensor) -> int:
         return 10
