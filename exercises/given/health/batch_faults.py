@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..data.batches import MOST_CLASSES
 from .chart import Chart
+from .rates import SMALL_STEP
 from .sickness import Sickness
 from .signs import OF_NORM, margin_of
 from .training import Batch, Training
@@ -67,19 +68,27 @@ def _strange_labels(chart: Chart) -> str:
     recalls = chart.values("batch_recall_at_1")
     if 2 * len(ratios) < len(chart.rows) or not ratios or not recalls:
         return ""  # one point: near and far are by rounding
-    if median(ratios) < NO_NEARER or ratios[0] < NO_NEARER:
+    already = _lost_already(chart)
+    # A training that told classes apart and collapsed has right labels, and one that hardly moved
+    # has not tried them. Where Recall@1 was lost before the first step, neither can be.
+    tried = ratios[0] >= NO_NEARER and max(chart.values("relative_update"), default=0) > SMALL_STEP
+    if median(ratios) < NO_NEARER or not (tried or already):
         return ""
     chance = _chance(chart)
     if mean(recalls) >= BY_CHANCE * chance:
         return ""
-    course = chart.course("recall_at_1")
-    already = ""
-    if course and course[0][0] == 0 and course[0][1] < BY_CHANCE * chance:
-        already = f"; before the first step Recall@1 was {100 * course[0][1]:.1f} % already"
     return (
         f"positives are {median(ratios):.2f} times as far as negatives, and Recall@1 within a "
         f"batch is {100 * mean(recalls):.0f} %, by chance {100 * chance:.0f} %{already}"
     )
+
+
+def _lost_already(chart: Chart) -> str:
+    """Return that even the untrained network finds nothing, which with right labels it does."""
+    course = chart.course("recall_at_1")
+    if course and course[0][0] == 0 and course[0][1] < BY_CHANCE / _classes(chart):
+        return f"; before the first step Recall@1 was {100 * course[0][1]:.1f} % already"
+    return ""
 
 
 def _chance(chart: Chart) -> float:

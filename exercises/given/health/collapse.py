@@ -15,7 +15,7 @@ WATCH = "What to watch"
 # anyway.
 FEW_DIRECTIONS = 2.5
 ENOUGH_IMAGES = 8
-GROWN = 10.0  # times: the norm of healthy runs grew at most 3.3-fold
+GROWN = 10.0  # times: the norm of healthy runs grew at most 3.7-fold
 
 
 def _batch_hard_first(chart: Chart) -> str:

@@ -3,7 +3,16 @@
 from ..training.settings import RATES
 from .chart import Chart
 from .sickness import Sickness
-from .signs import LARGE_NORM, LEARNT, collapsed_at, is_over, learnt, margin_of, recalls
+from .signs import (
+    LARGE_NORM,
+    LEARNT,
+    collapsed_at,
+    is_over,
+    learnt,
+    lost_in_batches,
+    margin_of,
+    recalls,
+)
 from .training import LossOfMargin
 
 # A healthy step moved the parameters by at most 2.9 % of their length (signs.py: which runs).
@@ -76,10 +85,11 @@ def _rate_too_low(chart: Chart) -> str:
     largest = max((size for _, size in steps), default=0.0)
     if not is_over(chart) or not steps or largest >= SMALL_STEP:
         return ""
-    if share is None or share >= HALF_WAY:
+    came_to = lost_in_batches(chart) if share is None else recalls(chart)
+    if not came_to or (share is not None and share >= HALF_WAY):
         return ""
     moved = f"no step moved the parameters by more than {100 * largest:.2g} % of their length"
-    return f"{moved}, and {recalls(chart)}"
+    return f"{moved}, and {came_to}"
 
 
 RATE_TOO_LOW = Sickness(
