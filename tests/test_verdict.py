@@ -141,6 +141,15 @@ def test_a_large_step_is_named_only_where_it_does_harm():
     assert names_of(large, {}, recall=(0.8, 0.5)) == ("rate-too-high",)
 
 
+def test_a_sum_is_named_when_the_loss_stays_too_large():
+    large = {"mining": "batch-all", "loss": 36 * 0.7, "positive_distance": 2.0}
+    assert names_of(large, how="running", recall=(0.8, None)) == ()
+    assert names_of(large, large, large, how="running", recall=(0.8, None)) == (
+        "sum-instead-of-mean",
+    )
+    assert names_of(large) == ("sum-instead-of-mean",)
+
+
 def test_small_steps_are_named_only_at_the_end():
     small = {"mining": "batch-all", "relative_update": 0.9 * rates.SMALL_STEP}
     assert names_of(small, small, recall=(0.8, 0.81)) == ("rate-too-low",)
@@ -170,11 +179,12 @@ def test_labels_of_other_images_show_before_the_first_step():
     assert "labels-of-other-images" not in names_of(*rows, recall=(0.8, 0.12))
 
 
-def test_a_network_that_hardly_moved_says_nothing_of_the_labels():
+def test_where_nothing_was_held_out_a_network_that_hardly_moved_says_nothing_of_the_labels():
     chance = {"mining": "batch-all", "positive_distance": 4.0, "batch_recall_at_1": 0.1}
     still = chance | {"relative_update": 0.9 * rates.SMALL_STEP}
-    assert names_of(chance, chance, recall=(0.45, 0.45)) == ("labels-of-other-images",)
-    assert names_of(still, still, recall=(0.45, 0.45)) == ("rate-too-low",)
+    unknown = (None, None)
+    assert names_of(chance, chance, recall=unknown) == ("labels-of-other-images",)
+    assert names_of(still, still, recall=unknown) == ("rate-too-low",)
 
 
 def test_what_no_rule_explains_is_said_to_fit_none():

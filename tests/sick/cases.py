@@ -47,10 +47,14 @@ MENDED_ON_AGAIN = (
     Case(10, 8, "scikit-learn's digits", {"classes_per_batch": 7}),
 )
 LETTERS = (Case(11, 3, "a folder of 12 capitals"),)
-UNSEEN = (
+MENDED_ON_ONCE_MORE = (
     Case(12, 6, "MNIST, images 12,000 to 15,999", {"widths": (10, 20), "classes_per_batch": 8}),
     Case(14, 5, "a folder of 14 Greek letters", {"images_per_class": 6}, steps=250),
     Case(16, 0, "scikit-learn's digits", {"widths": (20, 32)}, steps=250),
+)
+UNSEEN = (
+    Case(17, 4, "a folder of 13 Cyrillic letters", {"images_per_class": 5}),
+    Case(18, 1, "MNIST, images 16,000 to 19,999", {"widths": (14, 28)}, steps=250),
 )
 # The rules were made on the first group. The others but the last were unseen until their failures
 # were looked at, and rules were mended after each look; table.py has what was counted before. The
@@ -60,5 +64,6 @@ GROUPS = {
     "mended on": MENDED_ON,
     "mended on, second time": MENDED_ON_AGAIN,
     "mended on, letters": LETTERS,
+    "mended on, third time": MENDED_ON_ONCE_MORE,
     "unseen": UNSEEN,
 }

@@ -19,6 +19,8 @@ CLASSES_PER_BATCH = (None, 5, 7)
 IMAGES_PER_CLASS = (4, 6)
 STEPS = (200, 250, 300)
 OF_DIGITS = 10
+# All but the set that is kept for the group of cases that the rules have not seen.
+IMAGES = tuple(name for name in IMAGE_SETS if "Cyrillic" not in name)
 
 
 def healthy_cases(count: int) -> list[tuple[str, Case]]:
@@ -41,7 +43,7 @@ def drawn_case(seed: int, random: np.random.Generator) -> Case:
         "classes_per_batch": one_of(CLASSES_PER_BATCH),
         "images_per_class": one_of(IMAGES_PER_CLASS),
     }
-    images = one_of(tuple(IMAGE_SETS))
+    images = one_of(IMAGES)
     return Case(seed, int(random.integers(OF_DIGITS)), images, changed, one_of(STEPS))
 
 

@@ -64,4 +64,5 @@ IMAGE_SETS: dict[str, Callable[[], ImageSet]] = {
     "scikit-learn's digits": cache(digits_of_eight),
     "a folder of 12 capitals": cache(lambda: folder_of("ABDEFGHKMRSZ", 0)),
     "a folder of 14 Greek letters": cache(lambda: folder_of("αβγδεζηθλμξπφψ", 1)),
+    "a folder of 13 Cyrillic letters": cache(lambda: folder_of("БГДЖИЛПФЦЧШЭЮ", 2)),
 }

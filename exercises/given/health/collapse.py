@@ -44,6 +44,7 @@ BATCH_HARD_FIRST = Sickness(
         "The hardest triplets of an untrained network are out of reach; one point is not.",
         "Begin with batch-all for some steps (--warm-up 0.06), or take a lower rate.",
     ),
+    covers=("frozen-layers",),  # one point gives no gradient to some layers, or to none
 )
 
 

@@ -115,6 +115,8 @@ def _sum(chart: Chart) -> str:
     distances = dict(chart.course("positive_distance"))
     reach = 0.0
     found = ""
+    if len(losses) < FIRST_ROWS and not is_over(chart):
+        return ""  # another strong term may be as large at first; a sum stays so
     for step, loss in losses[:FIRST_ROWS]:
         # The loss is of all steps since the row before: so the larger of both distances counts.
         before, reach = reach, distances.get(step, 0.0)
