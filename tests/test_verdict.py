@@ -279,6 +279,28 @@ def test_the_table_has_every_maker_in_every_case():
         assert counts(rows) == table()[name]["counts"]
 
 
+def test_of_unseen_runs_that_were_harmed_most_are_named_and_hardly_any_wrongly():
+    found = table()["unseen"]["counts"]
+    harmed = found["harmed"]
+    assert harmed["first"] + harmed["second"] >= 0.95 * harmed["sick"]
+    for some in (found, harmed):
+        assert some["wrong"] <= 0.02 * some["sick"]
+
+
+def test_hardly_any_healthy_run_is_accused():
+    found = table()["healthy runs"]
+    groups = [table()[name]["counts"] for name in GROUPS]
+    runs = found["runs"] + sum(group["healthy runs"] for group in groups)
+    assert runs >= 200
+    assert found["accused"] + sum(group["accused"] for group in groups) <= 0.01 * runs
+
+
+def test_nearly_every_collapse_is_said_soon():
+    found = table()["collapses"]["summary"]
+    assert found["of these said"] == found["lost Recall@1"]
+    assert found["within 100 steps"] >= 0.95 * found["lost Recall@1"]
+
+
 @pytest.mark.parametrize("group", [name for name in GROUPS if name != "unseen"])
 def test_the_thresholds_lie_beyond_the_healthy_runs_that_the_rules_have_seen(group):
     worst = table()[group]["worst of the healthy"]

@@ -13,8 +13,8 @@ from .sickness import Sickness
 from .signs import OF_NORM, margin_of
 from .training import Batch, Training
 
-# Under right labels positives were, in the middle of a run, at 71 % of the distance of negatives,
-# and even in untrained networks at 90 %.
+# Under right labels positives were, in the middle of a run, at 79 % of the distance of negatives,
+# and even in untrained networks at 90 %; of drawn letters, at 97 %.
 NO_NEARER = 0.96
 BY_CHANCE = 2.5  # times chance: a few rows of 36 images reach twice as much
 LN_2 = math.log(2)

@@ -15,7 +15,7 @@ from .signs import (
 )
 from .training import LossOfMargin
 
-# A healthy step moved the parameters by at most 2.9 % of their length (signs.py: which runs).
+# A healthy step moved the parameters by at most 2.95 % of their length (signs.py: which runs).
 LARGE_STEP = 0.03
 LARGE_RATE = 10  # times the rate that is usual for the optimizer
 # Healthy runs had at most 40 % of dead units; some of three times the usual rate 55 %.
