@@ -29,7 +29,7 @@ seeds: .venv/installed
 attack: .venv/installed
 	$(BIN)/python -m tests.attack
 
-# Trainings that are made sick, and how the verdict names them: half an hour.
+# Trainings that are made sick, and how the verdict names them: an hour and more.
 sick: .venv/installed
 	$(BIN)/python -m tests.sick
 

@@ -11,16 +11,9 @@ from exercises.given.health.catalogue import CATALOGUE
 from exercises.given.health.verdict import verdict
 from exercises.given.health.wording import in_words
 from exercises.given.studies.run_record import RunRecord, read_record, write_record
-from tests.sick import (
-    FAST,
-    GROUPS,
-    HEALTHY,
-    MADE_ON,
-    MEASURED,
-    all_makers,
-    counts,
-    record_of,
-)
+from tests.sick.cases import FAST, GROUPS, MADE_ON
+from tests.sick.runs import HEALTHY, all_makers, record_of
+from tests.sick.table import MEASURED, counts
 
 IDS = [sickness.id for sickness in CATALOGUE]
 MAKERS = {how: (sickness, make) for sickness, how, make in all_makers(()) if sickness}
@@ -148,6 +141,15 @@ def test_a_large_step_is_named_only_where_it_does_harm():
     assert names_of(large, {}, recall=(0.8, 0.5)) == ("rate-too-high",)
 
 
+def test_a_sum_is_named_when_the_loss_stays_too_large():
+    large = {"mining": "batch-all", "loss": 36 * 0.7, "positive_distance": 2.0}
+    assert names_of(large, how="running", recall=(0.8, None)) == ()
+    assert names_of(large, large, large, how="running", recall=(0.8, None)) == (
+        "sum-instead-of-mean",
+    )
+    assert names_of(large) == ("sum-instead-of-mean",)
+
+
 def test_small_steps_are_named_only_at_the_end():
     small = {"mining": "batch-all", "relative_update": 0.9 * rates.SMALL_STEP}
     assert names_of(small, small, recall=(0.8, 0.81)) == ("rate-too-low",)
@@ -167,12 +169,41 @@ def test_few_directions_of_few_images_are_no_sickness():
     assert names_of(line, line, classes_per_batch=2, images_per_class=2) == ()
 
 
+def test_labels_of_other_images_show_before_the_first_step():
+    chance = {"mining": "batch-all", "positive_distance": 4.0, "batch_recall_at_1": 0.1}
+    nearer_once = chance | {"positive_distance": 3.7}
+    lost = {"negative_distance": 4.0, "batch_recall_at_1": 0.1}
+    rows = (nearer_once | lost, chance | lost, chance | lost)
+    assert names_of(*rows, recall=(0.15, 0.12)) == ("labels-of-other-images",)
+    # Where the untrained network finds neighbours, the labels are right: something was lost later.
+    assert "labels-of-other-images" not in names_of(*rows, recall=(0.8, 0.12))
+
+
+def test_where_nothing_was_held_out_a_network_that_hardly_moved_says_nothing_of_the_labels():
+    chance = {"mining": "batch-all", "positive_distance": 4.0, "batch_recall_at_1": 0.1}
+    still = chance | {"relative_update": 0.9 * rates.SMALL_STEP}
+    unknown = (None, None)
+    assert names_of(chance, chance, recall=unknown) == ("labels-of-other-images",)
+    assert names_of(still, still, recall=unknown) == ("rate-too-low",)
+
+
 def test_what_no_rule_explains_is_said_to_fit_none():
     said = verdict(written({"mining": "batch-all"}, {}, recall=(0.8, 0.7)))
     assert said.names == ()
     assert not said.is_healthy
     assert "none of the" in in_words(said)[0]
     assert "80.0 % to 70.0 %" in in_words(said)[0]
+
+
+def test_without_images_held_out_no_run_is_called_healthy_in_words():
+    well = verdict(written({"mining": "batch-all"}, {}, recall=(None, None)))
+    assert well.unwatched
+    assert well.names == ()
+    assert "healthy" not in " ".join(in_words(well))
+    lost = {"mining": "batch-all", "batch_recall_at_1": 0.14}
+    assert "is 14 % at the end" in verdict(written(lost, lost, recall=(None, None))).unwell
+    still = lost | {"relative_update": 0.9 * rates.SMALL_STEP}
+    assert names_of(still, still, recall=(None, None)) == ("rate-too-low",)
 
 
 def test_at_most_two_are_named():
@@ -248,7 +279,29 @@ def test_the_table_has_every_maker_in_every_case():
         assert counts(rows) == table()[name]["counts"]
 
 
-@pytest.mark.parametrize("group", ["made on", "mended on"])
+def test_of_unseen_runs_that_were_harmed_most_are_named_and_hardly_any_wrongly():
+    found = table()["unseen"]["counts"]
+    harmed = found["harmed"]
+    assert harmed["first"] + harmed["second"] >= 0.95 * harmed["sick"]
+    for some in (found, harmed):
+        assert some["wrong"] <= 0.02 * some["sick"]
+
+
+def test_hardly_any_healthy_run_is_accused():
+    found = table()["healthy runs"]
+    groups = [table()[name]["counts"] for name in GROUPS]
+    runs = found["runs"] + sum(group["healthy runs"] for group in groups)
+    assert runs >= 200
+    assert found["accused"] + sum(group["accused"] for group in groups) <= 0.01 * runs
+
+
+def test_nearly_every_collapse_is_said_soon():
+    found = table()["collapses"]["summary"]
+    assert found["of these said"] == found["lost Recall@1"]
+    assert found["within 100 steps"] >= 0.95 * found["lost Recall@1"]
+
+
+@pytest.mark.parametrize("group", [name for name in GROUPS if name != "unseen"])
 def test_the_thresholds_lie_beyond_the_healthy_runs_that_the_rules_have_seen(group):
     worst = table()[group]["worst of the healthy"]
     assert worst["largest relative update"] < rates.LARGE_STEP

@@ -3,10 +3,19 @@
 from ..training.settings import RATES
 from .chart import Chart
 from .sickness import Sickness
-from .signs import LARGE_NORM, LEARNT, collapsed_at, is_over, learnt, margin_of, recalls
+from .signs import (
+    LARGE_NORM,
+    LEARNT,
+    is_over,
+    learnt,
+    lost_in_batches,
+    margin_of,
+    nearly_one_point_at,
+    recalls,
+)
 from .training import LossOfMargin
 
-# A healthy step moved the parameters by at most 2.9 % of their length (signs.py: which runs).
+# A healthy step moved the parameters by at most 2.95 % of their length (signs.py: which runs).
 LARGE_STEP = 0.03
 LARGE_RATE = 10  # times the rate that is usual for the optimizer
 # Healthy runs had at most 40 % of dead units; some of three times the usual rate 55 %.
@@ -31,9 +40,9 @@ def _large(chart: Chart) -> str:
 
 
 def _harm(chart: Chart) -> str:
-    collapse = collapsed_at(chart)
-    if collapse:
-        return collapse[1]
+    # After large steps that is harm enough, even where neighbours are still told apart.
+    if point := nearly_one_point_at(chart):
+        return point[1]
     share = learnt(chart)
     if share is not None and share < LEARNT:
         return recalls(chart)
@@ -76,10 +85,11 @@ def _rate_too_low(chart: Chart) -> str:
     largest = max((size for _, size in steps), default=0.0)
     if not is_over(chart) or not steps or largest >= SMALL_STEP:
         return ""
-    if share is None or share >= HALF_WAY:
+    came_to = lost_in_batches(chart) if share is None else recalls(chart)
+    if not came_to or (share is not None and share >= HALF_WAY):
         return ""
     moved = f"no step moved the parameters by more than {100 * largest:.2g} % of their length"
-    return f"{moved}, and {recalls(chart)}"
+    return f"{moved}, and {came_to}"
 
 
 RATE_TOO_LOW = Sickness(
@@ -105,6 +115,8 @@ def _sum(chart: Chart) -> str:
     distances = dict(chart.course("positive_distance"))
     reach = 0.0
     found = ""
+    if len(losses) < FIRST_ROWS and not is_over(chart):
+        return ""  # another strong term may be as large at first; a sum stays so
     for step, loss in losses[:FIRST_ROWS]:
         # The loss is of all steps since the row before: so the larger of both distances counts.
         before, reach = reach, distances.get(step, 0.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .catalogue import CATALOGUE
 from .chart import Chart, Recorded
 from .sickness import Sickness
-from .signs import LEARNT, is_over, learnt, recalls
+from .signs import LEARNT, is_over, learnt, lost_in_batches, recalls
 
 MOST_NAMES = 2
 
@@ -25,12 +25,14 @@ class RunVerdict:
     findings are at most two, the likelier first. Without one, unwell says what is not as it is in
     a healthy run; it is empty for a run that is healthy. too_early: nothing can be said yet;
     so_far: the run did not come to its end, and what shows at the end alone was not looked for.
+    unwatched: no image was held out, so that nothing is known of other images than the batches'.
     """
 
     findings: tuple[NamedSickness, ...] = ()
     unwell: str = ""
     too_early: bool = False
     so_far: bool = False
+    unwatched: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,7 +57,8 @@ def verdict(record: Recorded) -> RunVerdict:
             covered |= set(sickness.covers)
     if named:
         return RunVerdict(tuple(named[:MOST_NAMES]), so_far=not is_over(chart))
-    return RunVerdict(unwell=_unwell(chart), so_far=not is_over(chart))
+    unwatched = not chart.course("recall_at_1")
+    return RunVerdict(unwell=_unwell(chart), so_far=not is_over(chart), unwatched=unwatched)
 
 
 def _unwell(chart: Chart) -> str:
@@ -63,6 +66,8 @@ def _unwell(chart: Chart) -> str:
     if chart.ended.get("how") == "error":
         return "the training ended with an error"
     share = learnt(chart)
-    if is_over(chart) and share is not None and share < LEARNT:
-        return recalls(chart)
-    return ""
+    if not is_over(chart):
+        return ""
+    if share is None:
+        return lost_in_batches(chart)
+    return recalls(chart) if share < LEARNT else ""

@@ -1,7 +1,10 @@
 """A verdict in a few lines, as the terminal says it."""
 
+from ..training.held_out import FEWEST_OF_A_CLASS, MOST_OF_A_CLASS
 from .catalogue import CATALOGUE
 from .verdict import NamedSickness, RunVerdict
+
+LEAST_WATCHED = FEWEST_OF_A_CLASS * MOST_OF_A_CLASS
 
 
 def in_words(said: RunVerdict) -> list[str]:
@@ -19,6 +22,12 @@ def in_words(said: RunVerdict) -> list[str]:
         return [f"Verdict: none {known} fits, and yet {said.unwell}."]
     if said.so_far:
         return [f"Verdict: no sign so far of any {known}."]
+    if said.unwatched:
+        return [
+            f"Verdict: no sign of any {known}.",
+            "  Recall@1 was measured within batches alone: nothing is known of other images.",
+            f"  For that it takes {LEAST_WATCHED} training images of a class, or more.",
+        ]
     return [f"Verdict: healthy. The record shows no sign of any {known}."]
 
 

@@ -1,0 +1,1 @@
+"""Trainings that are made sick, and how the verdict names them: `make sick`."""
