@@ -72,9 +72,11 @@ def _out_of_scale(chart: Chart) -> str:
         return ""
     if max(abs(norm - 1) for norm in norms) > ON_SPHERE or max(spreads) > ON_SPHERE:
         return ""
+    margin = chart.settings.get("margin")
+    asked = "1, and the soft margin asks for more" if margin is None else f"the margin {margin:g}"
     return (
         f"the embeddings have length 1, so that no distance is above 2, and at the end "
-        f"{100 * active:.0f} % of the triplets are within the margin {margin_of(chart):g}"
+        f"{100 * active:.0f} % of the triplets are within {asked}"
     )
 
 

@@ -35,7 +35,8 @@ def _relu_of_negatives(embeddings: Tensor) -> Tensor:
 
 DEAD = Sickness(
     id="dead-network",
-    says="The network gives zeros for every image: nothing can flow back through it.",
+    says="The network gives zeros for every image: its last weights are zero, or a ReLU ends it. "
+    "Nothing can flow back through it.",
     sign=_dead,
     makers={
         "the last layer is zero": lambda training: _zero_weights(training, "block3.conv"),
