@@ -11,7 +11,7 @@ from rich.console import Console
 from exercises.given.data import ImageSet
 from exercises.given.files import require_ours
 from exercises.given.studies.report import RESULTS, write_report
-from exercises.given.studies.run_record import RunRecord, kept_if_stopped
+from exercises.given.studies.run_record import STOPPED, RunRecord, kept_if_stopped
 from exercises.given.studies.unseen_class import (
     ExperimentResult,
     require_can_train,
@@ -24,7 +24,6 @@ from .chosen_parts import ChosenParts, own_parts, reference_parts
 from .result_tables import show_findings
 from .say_verdict import verdict_at_the_end
 
-STOPPED = "-stopped"
 NEXT = "Next, with your own chapters: triplet experiment --mine"
 NEXT_WITH_OWN = "Next, the book with your own numbers: triplet book --mine"
 

@@ -36,6 +36,7 @@ def _relu_of_negatives(embeddings: Tensor) -> Tensor:
 DEAD = Sickness(
     id="dead-network",
     says="The network gives zeros for every image: nothing can flow back through it.",
+    shows="The mean norm is exactly 0.",
     sign=_dead,
     makers={
         "the last layer is zero": lambda training: _zero_weights(training, "block3.conv"),

@@ -37,6 +37,8 @@ from ..training.monitor import COLUMNS, LAYER_COLUMNS, Monitor, NotANumber
 from ..training.own_fault import in_one_line
 
 RUN, RECORD, LAYERS = "run.json", "record.csv", "layers.csv"
+# Ends the name of the folder in which a run that did not come to its end keeps its record.
+STOPPED = "-stopped"
 FORMAT = 1
 NOT_FINITE = {"nan", "inf", "-inf"}
 Row = dict[str, Any]
@@ -128,15 +130,21 @@ def write_record(record: RunRecord, folder: Path) -> None:
 
 
 def read_record(folder: Path) -> RunRecord:
-    """Return the record of a run. Raises CourseError if there is none, or one of another format."""
+    """Return the record of a run.
+
+    Raises CourseError if there is none, one of another version, or one that cannot be read.
+    """
     path = folder / RUN
     if not path.is_file():
         raise CourseError(f"There is no record in {folder}. Make one: triplet train --out {folder}")
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if found.pop("format", None) != FORMAT:
-        raise CourseError(f"{path} is of another version of the course. Run it again.")
-    rows, layers, ended = found.pop("record"), found.pop("layers"), found.pop("ended")
-    return RunRecord(found, ended, list(map(_in_numbers, rows)), list(map(_in_numbers, layers)))
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found.pop("format", None) != FORMAT:
+            raise CourseError(f"{path} is of another version of the course. Run it again.")
+        rows, layers = (list(map(_in_numbers, found.pop(name))) for name in ("record", "layers"))
+        return RunRecord(found, found.pop("ended"), rows, layers)
+    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+        raise CourseError(f"{path} is damaged, or is no record. Run it again.") from error
 
 
 def _write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
