@@ -138,8 +138,8 @@ def test_a_sickness_is_said_when_it_is_named_and_taken_back_when_it_is_gone():
         said.append((changed, moment.in_words()))
     assert said[2] == (False, HEALTHY)  # what was to be hoped is no news
     assert said[4:] == [
-        (True, "collapse-to-a-point, since step 250"),
-        (False, "collapse-to-a-point, since step 250"),
+        (True, "collapse-to-a-point, named at step 250"),
+        (False, "collapse-to-a-point, named at step 250"),
         (True, HEALTHY),
     ]
 
@@ -175,7 +175,7 @@ def test_the_panel_has_the_verdict_in_80_columns():
     assert live.verdict_line(moment).plain == "verdict  too early to say"
     moment.look()
     line = live.verdict_line(moment).plain
-    assert line == "verdict  collapse-to-a-point, since step 300"
+    assert line == "verdict  collapse-to-a-point, named at step 300"
     assert len(line) <= 80
 
 

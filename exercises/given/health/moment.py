@@ -3,8 +3,8 @@
 from .chart import Recorded
 from .verdict import verdict
 
-# Before the third row a healthy run may look like a sick one: its first 50 steps are its wildest.
-ENOUGH_ROWS = 3
+# One row is one batch, and several rules compare it with the row before.
+ENOUGH_ROWS = 2
 HEALTHY = "healthy so far"
 
 
@@ -36,7 +36,7 @@ class VerdictOfTheMoment:
         return bool(before) or words != HEALTHY
 
     def in_words(self) -> str:
-        """Return it for a panel: a sickness with the step since which it is named."""
+        """Return it for a panel: a sickness with the step at which it was first named."""
         if self.words in ("", HEALTHY):
             return self.words
-        return f"{self.words}, since step {self.since:,}"
+        return f"{self.words}, named at step {self.since:,}"
