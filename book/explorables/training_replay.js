@@ -9,7 +9,8 @@ explorable("training_replay", (stage, { replay }) => {
   const COLOURS = ["blue", "orange", "green"];
   const LN_2 = { at: Math.LN2, text: "ln 2" };
   const [WIDTH, LINE] = [320, 15];
-  const [LEFT, RIGHT, BOTTOM, FIELD] = [40, 12, 20, 62]; // the room around a field, and its height
+  const [LEFT, RIGHT, BOTTOM, FIELD] = [40, 12, 18, 52]; // the room around a field, and its height
+  const [NAME, SHORT, BETWEEN] = [140, 12, 8]; // two short names stand in a line, so far apart
   const MOMENT_MS = 350;
 
   let timer = null;
@@ -21,7 +22,7 @@ explorable("training_replay", (stage, { replay }) => {
     (moment) => `${steps[moment]}`,
   );
   const play = Controls.button("Play", playOrStop);
-  const says = Controls.output();
+  const says = Controls.output("visually-hidden"); // the numbers stand beside the curves
   const controls = Controls.element("div", { class: "explorable-controls" }, slider);
   if (!Controls.wantsStillness()) controls.append(play);
   const panelElements = panels.map(({ panel }) => panel);
@@ -81,7 +82,9 @@ explorable("training_replay", (stage, { replay }) => {
   // height all of it takes.
   function makeField(run, field, above, drawing) {
     const signs = Object.entries(field.signs);
-    const top = above + LINE * signs.length + 8;
+    const isLast = field === fields.at(-1);
+    const inALine = signs.every(([, name]) => name.length <= SHORT) ? 2 : 1;
+    const top = above + LINE * Math.ceil(signs.length / inALine) + 6;
     const floor = top + FIELD;
     const { marks, place } = scaleOf(field);
     const x = (moment) => LEFT + (moment / (steps.length - 1)) * (WIDTH - LEFT - RIGHT);
@@ -99,7 +102,7 @@ explorable("training_replay", (stage, { replay }) => {
       rule(value, "explorable-axis");
       write(String(value), { x: LEFT - 5, y: y(value) + 4 }, "end");
     }
-    for (const [moment, anchor] of [[0, "start"], [steps.length - 1, "end"]]) {
+    for (const [moment, anchor] of isLast ? [[0, "start"], [steps.length - 1, "end"]] : []) {
       write(`step ${steps[moment]}`, { x: x(moment), y: floor + 14 }, anchor);
     }
     if (field.title === "loss") {
@@ -110,9 +113,11 @@ explorable("training_replay", (stage, { replay }) => {
       const colour = `explorable-${COLOURS[line]}`;
       const path = Controls.svg("polyline", { class: `explorable-curve ${colour} is-line-${line}` }, drawing);
       const dot = Controls.svg("circle", { r: 4, class: colour }, drawing);
-      const key = { x1: LEFT, x2: LEFT + 22, y1: above + LINE * line + 11, y2: above + LINE * line + 11 };
+      const at = above + LINE * Math.floor(line / inALine) + 11;
+      const from = LEFT + (line % inALine) * NAME;
+      const key = { x1: from, x2: from + 16, y1: at, y2: at };
       Controls.svg("line", { ...key, class: `explorable-curve ${colour} is-line-${line}` }, drawing);
-      const heading = write("", { x: LEFT + 28, y: above + LINE * line + 15 }, "start");
+      const heading = write("", { x: from + 20, y: at + 4 }, "start");
       return (moment) => {
         const shown = run[sign].slice(0, moment + 1);
         path.setAttribute("points", shown.map((value, at) => `${x(at)},${y(value)}`).join(" "));
@@ -120,7 +125,7 @@ explorable("training_replay", (stage, { replay }) => {
         heading.textContent = `${name}: ${inWords(run[sign][moment])}`;
       };
     });
-    return [pointers, floor + BOTTOM - above];
+    return [pointers, floor + (isLast ? BOTTOM : BETWEEN) - above];
   }
 
   function inWords(value) {
