@@ -78,7 +78,7 @@ CHAPTERS = (
         "ch07_training",
         "Training",
         "train for a few seconds, and see what it brings: triplet experiment --mine --steps 300 "
-        "--out my-run",
+        "--out my-run; then make three sick trainings well: triplet check 7 --runs",
     ),
     Chapter(
         "ch08_embedding_space",

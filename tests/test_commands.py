@@ -54,6 +54,7 @@ ELSEWHERE = {
     # The copy of the course has no wrong submissions, of which the class is made.
     "triplet simulate pretend --students 30": "tests/test_simulate.py",
     "triplet grade pretend/submissions --roster pretend/roster.csv --out pretend/report": "tests/test_simulate.py",
+    "triplet check 7 --runs": "tests/test_cures.py",
     "dask scheduler": "tests/test_cluster.py",
     "dask worker tcp://ADDRESS:8786 --nthreads 3": "tests/test_cluster.py",
     "triplet grade SUBMISSIONS --cluster tcp://ADDRESS:8786": "tests/test_cluster.py",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from exercises.given import toy
+from exercises.given.drawing.monitor_plots import FIELDS
 from tests.browser import (
     CHROMIUM,
     DESKTOP,
@@ -293,10 +294,12 @@ def test_the_replay_shows_a_collapse_beside_a_run_that_learns(chromium):
         section.get_by_role("slider", name="Step").focus()
         press(tab, "End")
         healthy, collapsed = re.findall(
-            r"active share (\d\.\d+), Recall@1 (\d\.\d+)", says(section)
+            r"Recall@1 (\d\.\d+), active share (\d\.\d+), distance to negatives (\d\.\d+)",
+            says(section),
         )
-        assert float(healthy[1]) > float(recalls[0]) > float(collapsed[1])
-        assert float(healthy[0]) < 1 == float(collapsed[0])
+        assert float(healthy[0]) > float(recalls[0]) > float(collapsed[0])
+        assert float(healthy[1]) < 1 == float(collapsed[1])
+        assert float(healthy[2]) > 1 > 100 * float(collapsed[2])
 
 
 def test_the_replay_plays_unless_the_reader_wants_stillness(chromium):
@@ -321,11 +324,12 @@ def test_the_replay_keeps_the_outcome_to_itself_until_its_steps_are_shown(chromi
         section = started(tab)
         assert section.locator("h4").all_inner_texts() == ["Run A", "Run C"]
         curves = section.locator("polyline")
-        assert curves.evaluate_all(drawn) == [1] * 6
+        both = 2 * sum(len(field.signs) for field in FIELDS)
+        assert curves.evaluate_all(drawn) == [1] * both
         slider = section.get_by_role("slider", name="Step")
         slider.focus()
         press(tab, "ArrowRight", 3)
-        assert curves.evaluate_all(drawn) == [4] * 6
+        assert curves.evaluate_all(drawn) == [4] * both
         press(tab, "End")
         [moments] = {*curves.evaluate_all(drawn)}
         assert moments == int(slider.get_attribute("max")) + 1
@@ -335,10 +339,19 @@ def test_the_curves_of_the_replay_have_scales_and_the_line_of_a_collapse(chromiu
     with opened(chromium, "ch07_training") as tab:
         for curves in started(tab).locator("svg.explorable-curves").all():
             written = curves.locator("text").all_text_contents()
-            assert written.count("0") == 3
-            assert written.count("1") == 2  # the active share and Recall@1
+            assert written.count("0") == 3  # all fields but that of the powers
+            assert "1" in written  # the top of the field of shares
+            assert "0.001" in written  # the floor of the powers
             assert written.count("ln 2") == 1
-            assert written.count("step 200") == 3
+            assert written.count("step 200") == 1  # below the last field
+
+
+def test_the_replay_has_the_monitor_s_signs_under_the_names_of_the_figures(chromium):
+    names = [name for field in FIELDS for name in field.signs.values()]
+    with opened(chromium, "ch07_training") as tab:
+        said = says(started(tab))
+        for name in names:
+            assert len(re.findall(rf"{re.escape(name)} \d+\.\d+", said)) == 2
 
 
 def test_a_map_fills_its_field_in_both_directions(chromium):

@@ -32,7 +32,7 @@ def test_the_section_that_treats_a_sickness_is_in_the_book(sickness):
 @each_sickness
 def test_a_sickness_says_what_it_is_and_has_three_hints(sickness):
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", sickness.id)
-    for sentence in (sickness.says, *sickness.hints):
+    for sentence in (sickness.says, sickness.shows, *sickness.hints):
         assert sentence.endswith((".", "?"))
     assert len(sickness.hints) == 3
     assert sickness.makers

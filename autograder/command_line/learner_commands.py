@@ -9,11 +9,19 @@ from ..chapters import EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, Chapter, find_ch
 from ..isolation.one_thread import think_with_one_thread
 from .options import seconds_option, seed_option
 
+TRAINING = "ch07_training"
+
 
 @click.command(short_help="Check your stubs, all or one chapter.")
 @click.argument("chapter", required=False)
 @click.option("--all", "everything", is_flag=True, help="Check every chapter (the default).")
 @click.option("--solutions", is_flag=True, help="Check the reference solutions instead.")
+@click.option(
+    "--runs",
+    "cures",
+    is_flag=True,
+    help="Look at your runs in the folder runs/ instead: how far are chapter 7's sick ones cured?",
+)
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
 @click.option(
@@ -27,6 +35,7 @@ def check(
     chapter: str | None,
     everything: bool,
     solutions: bool,
+    cures: bool,
     seed: int | None,
     as_json: bool,
     in_process: bool,
@@ -41,6 +50,11 @@ def check(
     if chapter and everything:
         raise click.UsageError("Name one chapter, or --all, not both.")
     think_with_one_thread()
+    if cures:
+        if chapter and find_chapter(chapter).stem != TRAINING:
+            raise click.UsageError("--runs is about chapter 7: triplet check 7 --runs")
+        check_runs(as_json)
+        return
     import json
 
     from rich.console import Console
@@ -62,7 +76,7 @@ def check(
     seed = fresh_seed() if seed is None else seed
     console, pages = Console(), built_pages()
     folder = SOLUTIONS if solutions else EXERCISES
-    training = any(one.stem == "ch07_training" for one in chapters)
+    training = any(one.stem == TRAINING for one in chapters)
 
     def show(one: Chapter, own: list[Record]) -> None:
         if not as_json:
@@ -88,6 +102,25 @@ def check(
         if not as_json:
             show_progress(console, journal, fallen, pages)
     if earned < points:
+        raise SystemExit(1)
+
+
+def check_runs(as_json: bool) -> None:
+    """Say of each sick run of chapter 7 how far it is cured; no points hang on it."""
+    import json
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from ..learner.cures import RUNS, Cure, look_at_all
+    from ..learner.show_cures import show_cures
+
+    found = look_at_all(Path(RUNS))
+    if as_json:
+        click.echo(json.dumps([one.as_dict() for one in found], indent=2))
+    else:
+        show_cures(Console(), found)
+    if any(one.cure is not Cure.CURED for one in found):
         raise SystemExit(1)
 
 

@@ -14,6 +14,7 @@ from exercises.given.studies.kept import NETWORK, keep_network
 from exercises.given.studies.run_record import (
     RECORD,
     RUN,
+    STOPPED,
     RunRecord,
     kept_if_stopped,
     write_record,
@@ -23,7 +24,7 @@ from exercises.given.studies.unseen_class import require_can_train
 
 from ..chapters import EXERCISES
 from .chosen_parts import own_parts, reference_parts
-from .run_unseen_class import STOPPED, choose_settings, require_place, say_whose
+from .run_unseen_class import choose_settings, require_place, say_whose
 from .say_verdict import verdict_at_the_end
 
 

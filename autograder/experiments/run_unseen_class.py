@@ -13,7 +13,7 @@ from exercises.given.files import require_ours
 from exercises.given.pages.findings_of import findings_of_experiment
 from exercises.given.pages.tensorboard_events import require_tensorboard
 from exercises.given.studies.report import RESULTS, write_report
-from exercises.given.studies.run_record import RunRecord, kept_if_stopped
+from exercises.given.studies.run_record import STOPPED, RunRecord, kept_if_stopped
 from exercises.given.studies.unseen_class import (
     ExperimentResult,
     require_can_train,
@@ -26,7 +26,6 @@ from .chosen_parts import ChosenParts, own_parts, reference_parts
 from .result_tables import show_findings
 from .say_verdict import verdict_at_the_end
 
-STOPPED = "-stopped"
 NEXT = "Next, with your own chapters: triplet experiment --mine"
 NEXT_WITH_OWN = "Next, the book with your own numbers: triplet book --mine"
 

@@ -1,6 +1,7 @@
 """Two trainings of the reference to watch step by step: one that learns, one that collapses.
 
-They differ in the learning rate alone, as the runs A and C of chapter 7 do.
+They differ in the learning rate alone, as the runs A and C of chapter 7 do, and show what these
+show: the signs of the monitor, in the fields of monitor_plots.py and under their names.
 """
 
 from dataclasses import dataclass, field
@@ -11,11 +12,14 @@ from torch import Tensor, nn
 
 from exercises.given.data import ImageSet
 from exercises.given.data.batches import BalancedBatches
+from exercises.given.drawing.monitor_plots import FIELDS, LOWEST
 from exercises.given.errors import CourseError
 from exercises.given.progress import progress
+from exercises.given.training.batch_signs import batch_signs
 from exercises.given.training.embedding import embed
+from exercises.given.training.monitor import Monitor
 from solutions.ch03_embedding_network import SimpleMetricEmbedding
-from solutions.ch05_triplet_mining import batch_all_triplet_loss, batch_hard_triplet_loss
+from solutions.ch05_triplet_mining import batch_hard_triplet_loss
 from solutions.ch06_nearest_neighbours import recall_at_k
 from solutions.ch07_training import train_epoch
 from solutions.ch08_embedding_space import pca
@@ -23,29 +27,24 @@ from solutions.ch08_embedding_space import pca
 RATES = {"healthy": 3e-3, "collapsing": 0.1}
 STEPS, STEPS_BETWEEN = 200, 5
 TRAIN_IMAGES, TEST_IMAGES = 1_000, 500
-MAPPED, IN_TRIPLETS = 300, 100
+MAPPED = 300
 MARGIN = 1.0
 SEED = 0
+MINING = "batch-hard"
+SHOWN = tuple(sign for field in FIELDS for sign in field.signs)
+DIGITS = 4  # behind the point
 
 
 @dataclass
 class Recording:
-    """One run: three measures at every moment, and the embeddings that were measured."""
+    """One run: what the monitor saw at every moment, and the test images' embeddings there."""
 
-    loss: list[float] = field(default_factory=list)
-    active: list[float] = field(default_factory=list)
-    recall: list[float] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     embeddings: list[Tensor] = field(default_factory=list)  # (MAPPED, dim) each
 
-    def look(self, network: nn.Module, images: Tensor, labels: Tensor, loss: float) -> None:
-        """Keep the loss of the last steps; measure the active share and Recall@1 on test images."""
-        embeddings = embed(network, images)  # (n, dim)
-        some, some_labels = embeddings[:IN_TRIPLETS], labels[:IN_TRIPLETS]
-        self.loss.append(round(loss, 4))
-        active = batch_all_triplet_loss(some, some_labels, MARGIN)[1]
-        self.active.append(round(active.item(), 4))
-        self.recall.append(round(recall_at_k(embeddings, labels), 4))
-        self.embeddings.append(embeddings[:MAPPED])
+    def course(self, sign: str) -> list[float]:
+        """Return a sign at every moment."""
+        return [round(row[sign], DIGITS) for row in self.rows]
 
 
 def replay_of(digits: ImageSet) -> dict[str, Any]:
@@ -55,7 +54,8 @@ def replay_of(digits: ImageSet) -> dict[str, Any]:
     healthy, collapsing = runs["healthy"], runs["collapsing"]
     if spread(collapsing.embeddings[-1]) > 0.01 * spread(healthy.embeddings[-1]):
         raise CourseError("The run that should show a collapse did not collapse.")
-    if healthy.recall[-1] <= max(healthy.recall[0], collapsing.recall[-1]):
+    recalls = {name: run.course("recall_at_1") for name, run in runs.items()}
+    if recalls["healthy"][-1] <= max(recalls["healthy"][0], recalls["collapsing"][-1]):
         raise CourseError("The run that should learn did not learn.")
     _, components, _ = pca(healthy.embeddings[-1], 2)  # (2, dim)
     maps = {
@@ -67,13 +67,13 @@ def replay_of(digits: ImageSet) -> dict[str, Any]:
         "steps": list(range(0, STEPS + 1, STEPS_BETWEEN)),
         "labels": digits.test_labels[:MAPPED].tolist(),
         "bounds": {"low": [-corner, -corner], "high": [corner, corner]},
+        "fields": [
+            {"title": one.title, "signs": dict(one.signs), "byPowers": one.by_powers}
+            for one in FIELDS
+        ],
+        "lowest": LOWEST,
         "runs": {
-            name: {
-                "loss": run.loss,
-                "active": run.active,
-                "recall": run.recall,
-                "maps": maps[name],
-            }
+            name: {**{sign: run.course(sign) for sign in SHOWN}, "maps": maps[name]}
             for name, run in runs.items()
         },
     }
@@ -92,15 +92,26 @@ def record(rate: float, digits: ImageSet, advance: Any) -> Recording:
         seed=SEED,
     )
     images, labels = digits.test_images[:TEST_IMAGES], digits.test_labels[:TEST_IMAGES]
-    run = Recording()
-    first_images, first_labels = next(iter(batches))
-    at_first = batch_hard_triplet_loss(embed(network, first_images), first_labels).item()
-    run.look(network, images, labels, at_first)
+    monitor = Monitor(images, labels, recall_at_k, MARGIN, recall_every=STEPS_BETWEEN)
+    monitor.begin(network, optimizer)
+    monitor.rows[0] |= before_the_first_step(network, batches)
+    embeddings = [embed(network, images[:MAPPED])]
     for _ in range(0, STEPS, STEPS_BETWEEN):
-        loss = train_epoch(network, batches, batch_hard_triplet_loss, optimizer)
-        run.look(network, images, labels, loss)
+        fed, heard = monitor.fed(batches, STEPS_BETWEEN), monitor.heard(batch_hard_triplet_loss)
+        loss = train_epoch(network, fed, heard, optimizer)
+        monitor.look(network, loss, MINING, rate, last=False)
+        embeddings.append(embed(network, images[:MAPPED]))
         advance(STEPS_BETWEEN)
-    return run
+    monitor.end()
+    return Recording(monitor.rows, embeddings)
+
+
+def before_the_first_step(network: nn.Module, batches: BalancedBatches) -> dict[str, Any]:
+    """Return the signs of one batch, which the monitor has only once a step was taken."""
+    images, labels = next(iter(batches))
+    embeddings = embed(network, images)  # (n, dim)
+    loss = batch_hard_triplet_loss(embeddings, labels).item()
+    return {"loss": loss, **batch_signs(embeddings, labels, MARGIN)}
 
 
 def spread(embeddings: Tensor) -> float:

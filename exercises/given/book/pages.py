@@ -53,7 +53,8 @@ def measured(name: str) -> dict[str, Any]:
     """Return what takes too long to measure for each book, and is kept with it.
 
     "rotation", "recipes", "four" and "long" come from `triplet experiment --rotate`, and
-    "benchmarks" from `make bench`. Each holds the conditions or the machine that it was made under.
+    "benchmarks" from `make bench`, "sick" from `make sick`. Each holds the conditions or the
+    machine that it was made under.
     """
     found: dict[str, Any] = json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
     return found

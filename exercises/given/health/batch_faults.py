@@ -42,6 +42,7 @@ def _of_one_class(images: Tensor, labels: Tensor) -> Batch:
 NO_TRIPLETS = Sickness(
     id="batches-without-triplets",
     says="The batches have no triplets: nothing is there to learn from.",
+    shows="No row has a distance to positives, or none has one to negatives.",
     sign=_no_triplets,
     makers={
         "one image of each class": lambda training: training.with_batches(_one_of_each),
@@ -123,6 +124,10 @@ def _shifted(training: Training) -> Training:
 STRANGE_LABELS = Sickness(
     id="labels-of-other-images",
     says="The labels do not belong to the images: they are shuffled, or shifted against them.",
+    shows=(
+        f"Positives are at least {NO_NEARER:g} times as far as negatives, and Recall@1 within "
+        "a batch is near chance."
+    ),
     sign=_strange_labels,
     makers={
         "shuffled": _shuffled,
@@ -156,6 +161,7 @@ def _alike(chart: Chart) -> str:
 IMAGES_ALIKE = Sickness(
     id="images-all-alike",
     says="All images are the same, or blank: the network has nothing to tell apart.",
+    shows="From the first step on all distances are 0, and the loss is the margin, ln 2, or 0.",
     sign=_alike,
     makers={
         "blank": lambda training: training.with_batches(lambda images, y: (images * 0, y)),

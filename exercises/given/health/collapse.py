@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from .chart import Chart
 from .sickness import Sickness
-from .signs import LARGE_NORM, SPREAD, collapsed_at
+from .signs import LARGE_NORM, OF_MARGIN, OF_NORM, SPREAD, collapsed_at
 from .training import LossOfMargin
 
 WATCH = "What to watch"
@@ -28,6 +28,10 @@ def _batch_hard_first(chart: Chart) -> str:
 BATCH_HARD_FIRST = Sickness(
     id="batch-hard-first",
     says="Batch-hard from the first step drove all embeddings to one point.",
+    shows=(
+        "The first row is of batch-hard, and then the distances vanish beside the norm or the "
+        "margin."
+    ),
     sign=_batch_hard_first,
     makers={
         "SGD of rate 0.1, no warm-up": lambda training: training.with_settings(
@@ -72,6 +76,10 @@ def _pulled_together(loss: LossOfMargin) -> LossOfMargin:
 COLLAPSE = Sickness(
     id="collapse-to-a-point",
     says="All embeddings are nearly one point: a hinge stays at the margin, a soft margin at ln 2.",
+    shows=(
+        f"The mean distance stays below {100 * OF_NORM:g} % of the mean norm, or "
+        f"{100 * OF_MARGIN:g} % of the margin, and Recall@1 is lost."
+    ),
     sign=_to_a_point,
     makers={
         "pulled together, soft margin": lambda training: training.with_loss(_pulled_together),
@@ -113,6 +121,7 @@ def _two_numbers(embeddings: Tensor) -> Tensor:
 FEW = Sickness(
     id="few-directions",
     says="The embeddings lie on a line or in a plane: most of their numbers say nothing.",
+    shows=(f"The effective rank is at most {FEW_DIRECTIONS:g}, while the distances are not small."),
     sign=_few_directions,
     makers={
         "averaged over the channels": lambda training: training.with_output(_one_number),
@@ -152,6 +161,9 @@ def _not_cut_off(_: LossOfMargin) -> LossOfMargin:
 NORM = Sickness(
     id="norm-without-end",
     says="The embeddings grow without end: what is far apart already is still pushed.",
+    shows=(
+        f"The mean norm grows {GROWN:g}-fold and is above {LARGE_NORM:g}, or the loss is below 0."
+    ),
     sign=_norm_without_end,
     makers={"no cut-off at zero": lambda training: training.with_loss(_not_cut_off)},
     chapter="ch04_triplet_loss",

@@ -45,6 +45,10 @@ def _in_all_triplets(_: LossOfMargin) -> LossOfMargin:
 NO_MARGIN = Sickness(
     id="no-margin",
     says="There is no margin: a triplet is content as soon as its negative is a hair farther.",
+    shows=(
+        f"The margin is 0; or the loss is below {NO_SHARE:g} of it, while half of the triplets "
+        "are active."
+    ),
     sign=_none,
     makers={
         "margin 0": lambda training: training.with_settings(
@@ -83,6 +87,10 @@ def _out_of_scale(chart: Chart) -> str:
 OUT_OF_SCALE = Sickness(
     id="margin-out-of-scale",
     says="The margin is out of scale with embeddings of length one: no triplet is ever content.",
+    shows=(
+        f"Every norm is 1, and {100 * ALL_ACTIVE:g} % or more of the triplets are active at the "
+        "end."
+    ),
     sign=_out_of_scale,
     makers={
         "margin 4": lambda training: training.with_settings(

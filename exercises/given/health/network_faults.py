@@ -37,6 +37,7 @@ DEAD = Sickness(
     id="dead-network",
     says="The network gives zeros for every image: its last weights are zero, or a ReLU ends it. "
     "Nothing can flow back through it.",
+    shows="The mean norm is exactly 0.",
     sign=_dead,
     makers={
         "the last layer is zero": lambda training: _zero_weights(training, "block3.conv"),

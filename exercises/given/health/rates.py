@@ -63,6 +63,11 @@ def _rate_too_high(chart: Chart) -> str:
 RATE_TOO_HIGH = Sickness(
     id="rate-too-high",
     says="The steps are too large: the learning rate is far too high.",
+    shows=(
+        f"A step moves the parameters by {100 * LARGE_STEP:g} % of their length, or the rate is "
+        f"{LARGE_RATE} times the usual one; and the embeddings collapse, units die, the norm is "
+        f"above {LARGE_NORM:g}, or Recall@1 is lost."
+    ),
     sign=_rate_too_high,
     makers={
         "rate 1": lambda training: training.with_settings(rate=1.0),
@@ -95,6 +100,10 @@ def _rate_too_low(chart: Chart) -> str:
 RATE_TOO_LOW = Sickness(
     id="rate-too-low",
     says="The steps are too small for their number: the network is nearly as it began.",
+    shows=(
+        f"No step moves the parameters by {100 * SMALL_STEP:g} % of their length, and Recall@1 "
+        "hardly rises."
+    ),
     sign=_rate_too_low,
     makers={
         "rate 0.00001": lambda training: training.with_settings(rate=1e-5),
@@ -136,6 +145,10 @@ def _summed(loss: LossOfMargin) -> LossOfMargin:
 SUM = Sickness(
     id="sum-instead-of-mean",
     says="The loss is a sum over the batch, not a mean: with the batch the step grows.",
+    shows=(
+        f"The first losses are more than {LARGEST_LOSS:g} times the margin and the distance to "
+        "positives together."
+    ),
     sign=_sum,
     makers={
         "the sum": lambda training: training.with_loss(_summed),

@@ -13,15 +13,16 @@ Make = Callable[[Training], Training]
 class Sickness:
     """One sickness.
 
-    says is a sentence about the training. makers are ways to make it, each with a name. sign
-    returns the evidence, with its numbers, if the record of a run shows the sickness, else
-    nothing. chapter and section are the page and the heading that treat it; hints are where to
-    look, what to think of, what to do. covers names sicknesses that this one explains: they are
-    not named beside it.
+    says is a sentence about the training, shows is what its monitor has of it. makers are ways to
+    make it, each with a name. sign returns the evidence, with its numbers, if the record of a run
+    shows the sickness, else nothing. chapter and section are the page and the heading that treat
+    it; hints are where to look, what to think of, what to do. covers names sicknesses that this
+    one explains: they are not named beside it.
     """
 
     id: str
     says: str
+    shows: str
     sign: Callable[[Chart], str]
     makers: Mapping[str, Make]
     chapter: str

@@ -43,6 +43,7 @@ def _kept_gradients(chart: Chart) -> str:
 NO_ZERO_GRAD = Sickness(
     id="no-zero-grad",
     says="The gradients of all batches add up: nothing forgets the old ones.",
+    shows=(f"The gradient's length is above {KEPT_GRADIENT:g} in every row, and does not fall."),
     sign=_kept_gradients,
     makers={"no zero_grad": lambda training: training.with_optimizer(_Unforgetting)},
     chapter=TRAINING,
@@ -76,6 +77,7 @@ def _cut_off(loss: LossOfMargin) -> LossOfMargin:
 DETACHED = Sickness(
     id="loss-without-gradient",
     says="No gradient reaches the network: the loss was computed from numbers that are cut off.",
+    shows="The gradient is 0 in every row, although triplets are active.",
     sign=_no_gradient,
     makers={"the loss is detached": lambda training: training.with_loss(_cut_off)},
     chapter=TRAINING,
@@ -112,6 +114,7 @@ def _with_frozen(training: Training, *blocks: str) -> Training:
 FROZEN = Sickness(
     id="frozen-layers",
     says="Some layers do not learn: no gradient reaches them.",
+    shows="In layers.csv, the gradient of some layers is 0 in every row.",
     sign=_frozen,
     makers={
         "the last block": lambda training: _with_frozen(training, "block3"),
@@ -149,6 +152,7 @@ def _root_of_zero(_: LossOfMargin) -> LossOfMargin:
 NOT_A_NUMBER = Sickness(
     id="loss-not-a-number",
     says="The loss is no number any more, and every parameter with it.",
+    shows="The loss is nan or inf.",
     sign=_not_a_number,
     makers={"the root of zero": lambda training: training.with_loss(_root_of_zero)},
     chapter="ch04_triplet_loss",

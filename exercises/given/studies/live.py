@@ -8,9 +8,12 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from ..health.moment import VerdictOfTheMoment
 from ..progress import Advance, progress, say
 from ..training.monitor import Monitor
+from .run_record import RunRecord
 
 LEVELS = "▁▂▃▄▅▆▇█"
 WIDTH = 32
@@ -19,12 +22,15 @@ LINES = 4  # in a pipe, over the whole training
 
 
 @contextmanager
-def shown_live(title: str, total: int, monitor: Monitor) -> Iterator[Advance]:
-    """Yield `advance(n)`; what the monitor has seen so far is shown beside how far it has come."""
-    console = Console(stderr=True)
+def shown_live(title: str, total: int, monitor: Monitor, record: RunRecord) -> Iterator[Advance]:
+    """Yield `advance(n)`; what the monitor has seen so far is shown beside how far it has come.
+
+    The record of the run, which the monitor fills, has the verdict of the moment.
+    """
+    console, moment = Console(stderr=True), VerdictOfTheMoment(record)
     if not console.is_terminal:
         with progress(title, total) as advance:
-            yield _with_lines(advance, total, monitor)
+            yield _with_lines(advance, total, monitor, moment)
         return
     bar = Progress(
         TextColumn("{task.description}"),
@@ -38,7 +44,8 @@ def shown_live(title: str, total: int, monitor: Monitor) -> Iterator[Advance]:
     task = bar.add_task(title, total=total)
 
     def picture() -> RenderableType:
-        return Group(bar.get_renderable(), signs_table(monitor))
+        moment.look()
+        return Group(bar.get_renderable(), signs_table(monitor), verdict_line(moment))
 
     with Live(get_renderable=picture, console=console, refresh_per_second=PER_SECOND):
         yield lambda amount: bar.advance(task, amount)
@@ -57,6 +64,11 @@ def signs_table(monitor: Monitor) -> Table:
         last = _said(values[-1], is_share) if values else ""
         table.add_row(f"{name:<8}", f"{sparkline(values):<{WIDTH}}", f"{last:>8}", words)
     return table
+
+
+def verdict_line(moment: VerdictOfTheMoment) -> Text:
+    """Return the verdict of the moment as the last line of the panel."""
+    return Text(f"{'verdict':<8} {moment.in_words() or 'too early to say'}")
 
 
 def measured(monitor: Monitor, column: str) -> list[float]:
@@ -82,7 +94,9 @@ def sparkline(values: Sequence[float], width: int = WIDTH) -> str:
     )
 
 
-def _with_lines(advance: Advance, total: int, monitor: Monitor) -> Advance:
+def _with_lines(
+    advance: Advance, total: int, monitor: Monitor, moment: VerdictOfTheMoment
+) -> Advance:
     done = 0
 
     def advance_and_say(amount: int) -> None:
@@ -91,6 +105,8 @@ def _with_lines(advance: Advance, total: int, monitor: Monitor) -> Advance:
         advance(amount)
         if done * LINES // total > before * LINES // total and (line := last_line(monitor)):
             say(line)
+        if moment.look():
+            say(f"  at step {moment.since:,}: the verdict is now: {moment.words}")
 
     return advance_and_say
 

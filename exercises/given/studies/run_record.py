@@ -37,6 +37,8 @@ from ..training.monitor import COLUMNS, LAYER_COLUMNS, Monitor, NotANumber
 from ..training.own_fault import in_one_line
 
 RUN, RECORD, LAYERS = "run.json", "record.csv", "layers.csv"
+# Ends the name of the folder in which a run that did not come to its end keeps its record.
+STOPPED = "-stopped"
 FORMAT = 1
 NOT_FINITE = {"nan", "inf", "-inf"}
 WORDS = {"mining", "layer"}  # the columns that hold no number
@@ -146,7 +148,7 @@ def read_record(folder: Path) -> RunRecord:
         rows, layers, ended = found.pop("record"), found.pop("layers"), found.pop("ended")
         _require_steps(rows, layers)
         return RunRecord(found, ended, list(map(_in_numbers, rows)), list(map(_in_numbers, layers)))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
         raise CourseError(f"{path} is damaged. Run it again.") from error
 
 

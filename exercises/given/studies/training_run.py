@@ -9,6 +9,7 @@ from ..training.chosen_recipe import new_network
 from ..training.device import choose_device
 from ..training.held_out import held_out_rows
 from ..training.loop import train
+from ..training.monitor import RECALL_EVERY
 from ..training.parts import Parts
 from ..training.settings import Settings
 from .live import shown_live
@@ -18,11 +19,16 @@ from .watching import about_run, monitor_of
 
 
 def run_training(
-    images: ImageSet, parts: Parts, settings: Settings, record: RunRecord
+    images: ImageSet,
+    parts: Parts,
+    settings: Settings,
+    record: RunRecord,
+    recall_every: int = RECALL_EVERY,
 ) -> nn.Module:
     """Return the trained network; the record is filled while the training goes on.
 
-    The images that are watched are never trained on, nor are the unseen classes. Raises
+    The images that are watched are never trained on, nor are the unseen classes; Recall@1 of them
+    is measured every recall_every steps, of which each costs as much as a few of training. Raises
     CourseError for a choice that cannot be, and for what the parts raise.
     """
     require_can_train(images, settings)
@@ -31,7 +37,8 @@ def run_training(
     seen = _seen(images, settings)
     rows = seen[~torch.isin(seen, watched)]  # (n,)
     network = new_network(parts, settings).to(device)
-    monitor = monitor_of(images.train_images, images.train_labels, watched, settings)
+    train_images, train_labels = images.train_images, images.train_labels
+    monitor = monitor_of(train_images, train_labels, watched, settings, recall_every)
     record.about |= about_run(
         "train",
         images,
@@ -42,8 +49,9 @@ def run_training(
         watched_are_trained_on=False,
     )
     say(f"Training on {len(rows):,} images ({device})")
-    train_images, train_labels = images.train_images[rows], images.train_labels[rows]
-    with training_of(record, monitor), shown_live("Training", settings.steps, monitor) as advance:
+    train_images, train_labels = train_images[rows], train_labels[rows]
+    live = shown_live("Training", settings.steps, monitor, record)
+    with training_of(record, monitor), live as advance:
         train(network, train_images, train_labels, parts, settings, advance, monitor=monitor)
     return network
 

@@ -100,7 +100,8 @@ def run_experiment(
         # The published numbers are of a training on every image, so these are not left out.
         watched_are_trained_on=True,
     )
-    with training_of(record, monitor), shown_live("Training", settings.steps, monitor) as advance:
+    live = shown_live("Training", settings.steps, monitor, record)
+    with training_of(record, monitor), live as advance:
         curve = train(
             network, train_images, train_labels, parts, settings, advance, monitor=monitor
         )

@@ -63,7 +63,7 @@ class Monitor:
     """Watch one training. It draws no random number, and changes nothing.
 
     images (n, 1, h, w) and labels (n,) are what Recall@1 is measured on, by `recall` of embeddings
-    and labels. margin is that of the active share.
+    and labels, every recall_every steps. margin is that of the active share.
     """
 
     def __init__(
@@ -72,8 +72,10 @@ class Monitor:
         labels: Tensor,
         recall: Callable[[Tensor, Tensor], float],
         margin: float = 1.0,
+        recall_every: int = RECALL_EVERY,
     ) -> None:
         self.images, self.labels, self.recall, self.margin = images, labels, recall, margin
+        self.recall_every = recall_every
         self.rows: list[dict[str, Any]] = []
         self.layers: list[dict[str, Any]] = []
         self.step = 0
@@ -132,7 +134,7 @@ class Monitor:
                 f"The loss is {loss} after step {self.step}, and stays so. The usual causes are a "
                 "rate that is too high, and a root or a logarithm of zero in the loss."
             )
-        if last or self.step % RECALL_EVERY == 0:
+        if last or self.step % self.recall_every == 0:
             row["recall_at_1"] = self._recall(network)
         self._add(row)
 
