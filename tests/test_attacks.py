@@ -98,6 +98,7 @@ leave(lambda: ctypes.CDLL(None).msgget(4711, 0o1666))
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/")  # noqa: S108  nothing is written there
 
 
+@pytest.mark.slow
 def test_a_submission_leaves_nothing_for_the_next(launcher: Launcher, tmp_path: Path) -> None:
     kinds = [Path(f"/proc/sysvipc/{kind}") for kind in ("shm", "sem", "msg")]
     before = [kind.read_text().count("\n") for kind in kinds]

@@ -26,6 +26,7 @@ def write_and_sleep(path: Path) -> None:
     time.sleep(60)
 
 
+@pytest.mark.slow
 def test_the_work_is_done_in_another_process_and_with_one_thread(tmp_path: Path):
     with beside("Some work", write_process, tmp_path / "done") as wait:
         wait()
@@ -34,6 +35,7 @@ def test_the_work_is_done_in_another_process_and_with_one_thread(tmp_path: Path)
     assert threads == "1"
 
 
+@pytest.mark.slow
 def test_a_failure_is_told_with_all_that_was_printed(capfd: pytest.CaptureFixture):
     with (
         pytest.raises(CourseError, match=r"(?s)Some work: it failed.*half way.*disk is on fire"),

@@ -208,7 +208,7 @@ def ids_in(records: list[Record]) -> set[str]:
     [
         ("group_norm", {SHIFTED: "return normalised"}, {"norm-no-scale", "norm-no-shift"}),
         (BLOCK, CONVOLUTION_FIRST | PADDED, {"block-convolution-first", "block-padding-same"}),
-        (
+        pytest.param(
             BLOCK,
             {
                 NORM: "self.norm = nn.BatchNorm2d(in_channels)",
@@ -216,16 +216,18 @@ def ids_in(records: list[Record]) -> set[str]:
             }
             | PADDED,
             {"block-batch-norm", "block-no-relu", "block-padding-same"},
+            marks=pytest.mark.slow,  # three together take a while
         ),
         (
             NETWORK,
             {AVERAGE: "return F.avg_pool2d(x, 2).squeeze()"},
             {"network-average-of-fixed-size", "network-squeeze"},
         ),
-        (
+        pytest.param(
             NETWORK,
             {AVERAGE: "return F.normalize(F.avg_pool2d(x, 2)[..., 0, 0])"},
             {"network-average-of-fixed-size", "network-unit-length"},
+            marks=pytest.mark.slow,
         ),
     ],
 )

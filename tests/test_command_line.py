@@ -143,6 +143,7 @@ def require_the_record_at_most(folder: Path) -> None:
         assert read_record(one).rows
 
 
+@pytest.mark.slow
 def test_pytest_runs_the_checks_on_the_stubs():
     finished = subprocess.run(
         [

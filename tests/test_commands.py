@@ -66,7 +66,13 @@ BOOKS = {"triplet book --mine"}
 # Each is another command of this table with more options, or is tested elsewhere as well, and takes
 # its time.
 SLOW = (
-    *("triplet experiment --", "triplet doctor --isolation", "triplet gradescope", "pytest auto"),
+    *(
+        "triplet experiment --",
+        "triplet train --loss",
+        "triplet doctor --isolation",
+        "triplet gradescope",
+        "pytest auto",
+    ),
     *("triplet grade SUBMISSIONS --out", "triplet grade SUBMISSIONS --chapter"),
 )
 

@@ -17,8 +17,9 @@ from exercises.given.studies.training_run import run_training
 from exercises.given.training.monitor import COLUMNS, Monitor
 from exercises.given.training.settings import Settings
 from tests.few_digits import few_digits
-from tests.sick import HEALTHY as HEALTHY_RUNS
-from tests.sick import MADE_ON, record_of
+from tests.sick.cases import MADE_ON
+from tests.sick.runs import HEALTHY as HEALTHY_RUNS
+from tests.sick.runs import record_of
 from tests.test_verdict import written
 
 PARTS = reference_parts().parts

@@ -133,6 +133,7 @@ def test_a_full_disk_is_told_and_hides_nothing(run, monkeypatch: pytest.MonkeyPa
         run(third_time(fail))
 
 
+@pytest.mark.slow
 def test_a_second_stop_replaces_the_record_of_the_first_and_nothing_else(run, tmp_path: Path):
     own = tmp_path / "out-stopped" / "mine.txt"
     own.parent.mkdir()

@@ -312,6 +312,7 @@ def test_in_what_is_not_graded_nothing_else_is_planted(ways: list[WaysToWrite]) 
     assert found >= {(False, False), (True, True)} and (False, True) not in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_file_cannot_be_graded_and_a_notebook_can(tmp_path: Path, kind: str) -> None:
     text = (SOLUTIONS / f"{SPACE.stem}.py").read_text(encoding="utf-8")

@@ -35,6 +35,7 @@ def test_the_command_line_loads_nothing_slow_before_a_command_runs():
     assert not loaded & set(SLOW)
 
 
+@pytest.mark.slow
 def test_the_grader_thinks_with_one_thread(tmp_path: Path):
     course = copy_of_course(tmp_path)
     with (course / "exercises" / "ch08_embedding_space.py").open("a", encoding="utf-8") as file:

@@ -79,6 +79,7 @@ def statuses(grades: list[Grade], *chapters: str) -> set[Status]:
     return {one.record.status for one in grades if one.record.stem in chapters}
 
 
+@pytest.mark.slow
 @on_linux
 def test_a_submission_that_changes_nothing_has_one_worker(station: Station, launcher: Counting):
     before = launcher.started

@@ -227,9 +227,15 @@ def test_the_template_without_a_mistake_passes(tmp_path, name, number, template,
     assert named(tmp_path, number, name, written(template, slots), 0) == {"passed"}
 
 
+# These have the most pairs.
+LONG = ("batch_hard_triplet_loss", "train_epoch")
+
+
 @pytest.mark.parametrize("seed", first_of(SEEDS, 1))
 @pytest.mark.parametrize(
-    ("name", "number", "template", "slots"), EXERCISES, ids=lambda v: str(v)[:24]
+    ("name", "number", "template", "slots"),
+    [pytest.param(*one, marks=pytest.mark.slow) if one[0] in LONG else one for one in EXERCISES],
+    ids=lambda v: str(v)[:24],
 )
 def test_two_mistakes_are_both_named_or_one_of_them_and_never_a_third(
     tmp_path, name, number, template, slots, seed

@@ -82,6 +82,7 @@ def test_imports_are_followed_into_functions_and_stop_at_what_is_left_out():
     assert with_imports([entry], without=[cli]) == [entry]
 
 
+@pytest.mark.slow
 def test_threads_may_ask_at_once():
     """A class is graded by several threads, and each asks what its grades are made from."""
 
