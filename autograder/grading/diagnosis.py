@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .check import TURNS, Check, Inputs
+from .check import TURNS, Check, Inputs, are_equal
 from .misconception import Misconception, can_be_together, code_of
 from .outcome import Ending, Outcome, call_trusted
 from .worked_values import Places, WorkedValues, kept_or_computed
@@ -150,7 +150,9 @@ class Search:
         """Return the smallest sets of one or two mistakes that fit one check, run again as well."""
         runs = [run, *(one for one in again if one.check is run.check)]
         singles = [(one,) for one in self.not_cleared]
-        pairs = [] if tells_little(run.outcome) else self._sets_of_one_check(run)
+        # What is compared by a few traits is soon like that of some two mistakes.
+        few_traits = run.check.alike is not are_equal or tells_little(run.outcome)
+        pairs = [] if few_traits else self._sets_of_one_check(run)
         for sets in (singles, pairs):
             if found := [each for each in sets if all(self.fits(each, one) for one in runs)]:
                 return found
@@ -375,14 +377,18 @@ def alike(run: Run, other: Outcome) -> bool:
         case Ending.MISMATCH:
             return _without_words(run.outcome.observed) == _without_words(other.observed)
         case Ending.RAISED:
-            return _refuses(run.outcome) is _refuses(other)
+            return _refusal(run.outcome) == _refusal(other)
         case _:
             return True
 
 
-def _refuses(outcome: Outcome) -> bool:
-    """Return whether code raised an error on purpose; any other comes from what it called."""
-    return outcome.text.startswith(("raise ", "assert "))
+def _refusal(outcome: Outcome) -> tuple[bool, bool]:
+    """Return whether code raised an error on purpose, and whether that names a number.
+
+    Any other error comes from what the code called, and its words are not the code's own.
+    """
+    refuses = outcome.text.startswith(("raise ", "assert "))
+    return refuses, refuses and bool(re.search(r"\d", outcome.message))
 
 
 def _without_words(observed: str) -> str:

@@ -4,6 +4,7 @@ import importlib
 import importlib.abc
 import importlib.util
 import itertools
+import linecache
 import sys
 import types
 from collections.abc import Mapping, Sequence
@@ -81,6 +82,8 @@ class ChapterSources(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def get_code(self, fullname: str) -> CodeType:
         # From bytes: Python itself finds out about the encoding, a byte-order mark among it.
         stem = fullname.rpartition(".")[2]
+        # A traceback shows the lines of this text, not of one that had its name before.
+        linecache.cache.pop(f"{stem}.py", None)
         return compile(self.files[stem], f"{stem}.py", "exec", dont_inherit=True)
 
     def get_source(self, fullname: str) -> str:

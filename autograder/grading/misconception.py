@@ -10,11 +10,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType, SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 Hints = tuple[str, str, str]  # nudge, idea, step: where to look, what to think of, what to do
 Wrong = TypeVar("Wrong", bound=Callable[..., Any])
 Family = TypeVar("Family", bound=type)
+
+
+def stumble(error: Exception) -> NoReturn:
+    """Raise an error as a library does that a mistake calls: not on purpose, as `raise` would."""
+    raise error
 
 
 class FunctionFamily:

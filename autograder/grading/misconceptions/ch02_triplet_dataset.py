@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..misconception import Exercise
+from ..misconception import Exercise, stumble
 
 TRIPLET, SAMPLING, LEAVING_OUT = (
     "What a triplet is",
@@ -117,7 +117,7 @@ class Triplets:
     def below(self, count: int) -> int:
         """Draw a number from 0 to count - 1."""
         if count < 1:
-            raise ValueError("there is nothing to draw from")
+            stumble(ValueError("there is nothing to draw from"))
         return int(self.stream().random() * count)
 
     def one_of(self, candidates: list[int]) -> int:
@@ -1305,7 +1305,7 @@ class TripletsExcludedSetFails(Triplets):
 
     def read(self, exclude_digits: Iterable[int]) -> list[int]:
         if isinstance(exclude_digits, set):
-            raise TypeError("no tensor can be made of a set")
+            stumble(TypeError("no tensor can be made of a set"))
         return super().read(exclude_digits)
 
 
@@ -1319,7 +1319,7 @@ class TripletsExcludedTensorFails(Triplets):
 
     def read(self, exclude_digits: Iterable[int]) -> list[int]:
         if isinstance(exclude_digits, Tensor):
-            raise RuntimeError("the truth value of a tensor with two entries is not clear")
+            stumble(RuntimeError("the truth value of a tensor with two entries is not clear"))
         return super().read(exclude_digits)
 
 
@@ -1333,7 +1333,7 @@ class TripletsExcludedListOnly(Triplets):
 
     def read(self, exclude_digits: Iterable[int]) -> list[int]:
         if not isinstance(exclude_digits, tuple | list):
-            raise TypeError("exclude_digits is no list")
+            stumble(TypeError("exclude_digits is no list"))
         return super().read(exclude_digits)
 
 
@@ -1539,7 +1539,7 @@ class TripletsEmptyFails(Triplets):
     """Failing at a set without images before it is refused gives the same result."""
 
     def refuse_empty(self) -> None:
-        raise IndexError("min() of nothing")
+        stumble(IndexError("min() of nothing"))
 
 
 @TRIPLET_MNIST.mistake(

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..misconception import Exercise, FunctionFamily, Hints
+from ..misconception import Exercise, FunctionFamily, Hints, stumble
 
 MASK, ALL, SEMI, HARD, EMPTY, COMMON = (
     "The mask of valid triplets",
@@ -2534,7 +2534,7 @@ class HardNoneCrashes(BatchHard):
     """Adding the margin without asking whether it is None gives the same crash."""
 
     def none_means(self) -> Margin:
-        raise TypeError("a tensor and None cannot be added")
+        stumble(TypeError("a tensor and None cannot be added"))
 
     def soft(self, gaps: Tensor) -> Tensor:
         return F.softplus(gaps)
@@ -2815,7 +2815,7 @@ class HardCrashOnA_LoneAnchor(BatchHard):  # noqa: N801  two words: the id has a
     ) -> Tensor:
         has_triplet = positives.any(dim=1) & negatives.any(dim=1)
         if not has_triplet.all():
-            raise ValueError("the maximum of nothing")
+            stumble(ValueError("the maximum of nothing"))
         return has_triplet
 
     def zero(self, embeddings: Tensor, distances: Tensor, anchors: Tensor) -> Any:

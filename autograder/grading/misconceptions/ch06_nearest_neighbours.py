@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..misconception import Exercise, FunctionFamily
+from ..misconception import Exercise, FunctionFamily, stumble
 
 VOTE, MEAN, RECALL, MAP = "The vote", "Nearest mean", "Recall@K", "MAP@R"
 ROWS = 500  # of a block of queries
@@ -661,7 +661,7 @@ class NearestMean(FunctionFamily):
         found = []
         for digit in range(self.number_of_classes(gallery_labels)):
             examples = gallery[gallery_labels == digit]  # (count, dim)
-            if not len(examples):
+            if self.is_missing(examples):
                 found.append((digit, self.of_none(digit, gallery[:1])))
             else:
                 found.append((digit, self.prototype(examples, len(gallery))))
@@ -670,6 +670,9 @@ class NearestMean(FunctionFamily):
 
     def number_of_classes(self, gallery_labels: Tensor) -> int:
         return int(gallery_labels.max()) + 1
+
+    def is_missing(self, examples: Tensor) -> bool:
+        return not len(examples)
 
     def of_none(self, digit: int, any_row: Tensor) -> Tensor:
         raise ValueError(f"no examples of class {digit}")
@@ -787,6 +790,12 @@ class MeanOtherError(NearestMean):
         raise IndexError(f"no examples of class {digit}")
 
 
+@NEAREST_MEAN_CLASSIFY.also(MeanOtherError)
+class MeanOtherErrorByChance(NearestMean):
+    def of_none(self, digit: int, any_row: Tensor) -> Tensor:
+        stumble(IndexError(f"no examples of class {digit}"))
+
+
 @NEAREST_MEAN_CLASSIFY.mistake(
     "How many prototypes do you compute for the labels 0 and 1?",
     "range(c) ends before c: the largest label is not in range(labels.max()).",
@@ -811,6 +820,20 @@ class MeanTenClasses(NearestMean):
 
     def number_of_classes(self, gallery_labels: Tensor) -> int:
         return 10
+
+
+@NEAREST_MEAN_CLASSIFY.mistake(
+    "Every class of the six points has an example. Which of them does your error name?",
+    "Only a class without examples has no mean, so only that one is an error.",
+    "Raise the error where the number of examples is zero, not where it is not.",
+)
+class MeanExamplesRefused(NearestMean):
+    """Raising the error for classes that do have examples gives the same result."""
+
+    of_none = NearestMean.of_none
+
+    def is_missing(self, examples: Tensor) -> bool:
+        return bool(len(examples))
 
 
 @NEAREST_MEAN_CLASSIFY.mistake(

@@ -545,6 +545,17 @@ class TrainLastBatchSkipped(Epoch):
             before = [batch]
 
 
+@TRAIN_EPOCH.also(TrainLastBatchSkipped)
+class TrainSmallerBatchSkipped(Epoch):
+    def turns(self, batches: Batches) -> Batches:
+        first = 0
+        for images, labels in batches:
+            first = first or len(labels)
+            if len(labels) < first:
+                return
+            yield images, labels
+
+
 @TRAIN_EPOCH.mistake(
     "Search your function for list(batches), and for a loop that only counts.",
     "An iterator gives each batch once, and all batches together may not fit into memory.",
