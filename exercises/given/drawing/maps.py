@@ -55,8 +55,11 @@ def tsne_map(rows: Tensor, seed: int) -> np.ndarray:
         return np.zeros((len(rows), 2), dtype=np.float32)
     # It takes a second to load, and few of those who read a run's results draw a map.
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     perplexity = min(TSNE_PERPLEXITY, (len(rows) - 1) / 3)
     tsne = TSNE(perplexity=perplexity, init="pca", random_state=seed)
-    coordinates: np.ndarray = tsne.fit_transform(rows.numpy())
+    # Its threads call BLAS, which warns hundreds of times where it would start threads of its own.
+    with threadpool_limits(1, user_api="blas"):
+        coordinates: np.ndarray = tsne.fit_transform(rows.numpy())
     return coordinates
