@@ -661,7 +661,7 @@ class NearestMean(FunctionFamily):
         found = []
         for digit in range(self.number_of_classes(gallery_labels)):
             examples = gallery[gallery_labels == digit]  # (count, dim)
-            if self.is_missing(examples):
+            if not len(examples):
                 found.append((digit, self.of_none(digit, gallery[:1])))
             else:
                 found.append((digit, self.prototype(examples, len(gallery))))
@@ -670,9 +670,6 @@ class NearestMean(FunctionFamily):
 
     def number_of_classes(self, gallery_labels: Tensor) -> int:
         return int(gallery_labels.max()) + 1
-
-    def is_missing(self, examples: Tensor) -> bool:
-        return not len(examples)
 
     def of_none(self, digit: int, any_row: Tensor) -> Tensor:
         raise ValueError(f"no examples of class {digit}")
@@ -827,13 +824,9 @@ class MeanTenClasses(NearestMean):
     "Only a class without examples has no mean, so only that one is an error.",
     "Raise the error where the number of examples is zero, not where it is not.",
 )
-class MeanExamplesRefused(NearestMean):
+def mean_examples_refused(gallery: Tensor, gallery_labels: Tensor, queries: Tensor) -> Any:
     """Raising the error for classes that do have examples gives the same result."""
-
-    of_none = NearestMean.of_none
-
-    def is_missing(self, examples: Tensor) -> bool:
-        return bool(len(examples))
+    raise ValueError(f"no examples of class {int(gallery_labels.min())}")
 
 
 @NEAREST_MEAN_CLASSIFY.mistake(

@@ -69,12 +69,14 @@ def _strange_labels(chart: Chart) -> str:
     recalls = chart.values("batch_recall_at_1")
     if 2 * len(ratios) < len(chart.rows) or not ratios or not recalls:
         return ""  # one point: near and far are by rounding
+    if chart.classes < 2:
+        return ""  # chance is not known
     # Where Recall@1 is known from before the first step, it decides: an untrained network finds
     # neighbours if their labels are right. Where it is not, a training that told classes apart and
     # collapsed has right labels, and one that hardly moved has not tried them.
     first = _first_recall(chart)
     tried = ratios[0] >= NO_NEARER and max(chart.values("relative_update"), default=0) > SMALL_STEP
-    may_be = tried if first is None else first < _most_by_chance(1 / _classes(chart))
+    may_be = tried if first is None else first < _most_by_chance(1 / chart.classes)
     if median(ratios) < NO_NEARER or not may_be:
         return ""
     chance = _chance(chart)
@@ -100,13 +102,9 @@ def _most_by_chance(chance: float) -> float:
 
 def _chance(chart: Chart) -> float:
     """Return Recall@1 of a batch by chance: the share of positives among the other images."""
-    classes = chart.settings.get("classes_per_batch") or min(_classes(chart), MOST_CLASSES)
+    classes = chart.settings.get("classes_per_batch") or min(chart.classes, MOST_CLASSES)
     each = int(chart.settings["images_per_class"])
     return (each - 1) / (classes * each - 1)
-
-
-def _classes(chart: Chart) -> int:
-    return len(chart.data["class_names"]) - len(chart.data["unseen"])
 
 
 def _shuffled(training: Training) -> Training:

@@ -27,6 +27,11 @@ class Chart:
         self.data: Mapping[str, Any] = record.about.get("data", {})
         self.ended: Mapping[str, Any] = record.ended
 
+    @property
+    def classes(self) -> int:
+        """Return how many classes were trained on; 0 if the record does not say."""
+        return len(self.data.get("class_names", ())) - len(self.data.get("unseen", ()))
+
     def course(self, name: str) -> list[tuple[int, float]]:
         """Return (step, value) of a column wherever it was measured, step 0 included."""
         return course_of(self.all_rows, name)

@@ -58,8 +58,7 @@ def _learnt_by_heart(chart: Chart) -> str:
 
 def _most_classes_in_a_batch(chart: Chart) -> bool:
     # Among a few classes a neighbour is found more easily than among many.
-    classes = len(chart.data["class_names"]) - len(chart.data["unseen"])
-    return bool(2 * (chart.settings["classes_per_batch"] or MOST_CLASSES) >= classes)
+    return bool(2 * (chart.settings["classes_per_batch"] or MOST_CLASSES) >= chart.classes)
 
 
 def _few_images(training: Training, each: int) -> Training:
