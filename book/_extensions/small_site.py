@@ -2,7 +2,8 @@
 
 MathJax comes in a dozen combinations. A page loads one of them, and that one finds its fonts and
 tools in the folders beside it; without the others the site is half as large. The theme brings maps
-of its scripts, which only its own developers read. The README's pictures lie in `_static` too.
+of its scripts, which only its own developers read, and its words in other languages. The pictures
+of the README lie in `_static` too.
 """
 
 import shutil
@@ -11,18 +12,19 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 LOADED = "tex-chtml.js"
-README_PICTURES = "_static/readme"
+UNUSED = ("_static/readme", "_static/locales")
 AFTER_ALL_OTHERS = 900
 
 
 def leave_out(app: Sphinx, _fault: Exception | None) -> None:
-    """Remove what no page asks for: parts of MathJax, maps of scripts, the README's pictures."""
+    """Remove what no page asks for: parts of MathJax, maps of scripts, translations, pictures."""
     for source_map in Path(app.outdir).rglob("*.map"):
         source_map.unlink()
     for script in Path(app.outdir).glob("_static/mathjax/*.js"):
         if script.name != LOADED:
             script.unlink()
-    shutil.rmtree(Path(app.outdir) / README_PICTURES, ignore_errors=True)
+    for folder in UNUSED:
+        shutil.rmtree(Path(app.outdir) / folder, ignore_errors=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
