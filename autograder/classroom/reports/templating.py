@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
+
+from exercises.given.pages.page_templates import environment_of
 
 from ...chapters import EXERCISE_CHAPTERS
 from .graded_students import number
@@ -18,17 +20,10 @@ LONGEST_NAME = 150
 @cache
 def environment() -> Environment:
     """Return the templates; what a page is given is escaped unless it is markup of our own."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of(TEMPLATES)
     environment.filters["number"] = number
     environment.filters["href"] = feedback_link
     environment.filters["one_place"] = lambda mean: "" if mean is None else f"{mean:.1f}"
-    environment.filters["thousands"] = lambda count: f"{count:,}"
     return environment
 
 

@@ -20,10 +20,10 @@ def as_data(png: bytes) -> str:
     return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
-@cache
-def _environment() -> Environment:
+def environment_of(folder: Path) -> Environment:
+    """Return the templates of a folder; what a page is given is escaped unless it is our markup."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -31,3 +31,8 @@ def _environment() -> Environment:
     )
     environment.filters["thousands"] = lambda count: f"{count:,}"
     return environment
+
+
+@cache
+def _environment() -> Environment:
+    return environment_of(TEMPLATES)
