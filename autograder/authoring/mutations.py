@@ -83,7 +83,7 @@ def _imported(tree: ast.Module) -> set[str]:
 
 @dataclass
 class EditsGraded:
-    """What became of the edits of one exercise: how many, and a line for each that is told."""
+    """What became of the edits of one exercise: how many, and a line for each: what it is named is to be read."""
 
     counts: Counter[str] = field(default_factory=Counter)
     lines: list[str] = field(default_factory=list)
@@ -117,8 +117,7 @@ def graded_mutations(
             ended = _ending(records)
             graded.counts[ended] += 1
             edit = f"{folder.name}, line {mutant.line}: {mutant.before} -> {mutant.after}"
-            if ended != NAMED:
-                graded.lines.append(f"{ended}: {edit}: {_in_short(records[0])}")
+            graded.lines.append(f"{ended}: {edit}: {_in_short(records[0])}")
     return graded
 
 

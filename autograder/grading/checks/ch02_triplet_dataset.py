@@ -25,7 +25,8 @@ TRIPLET, SAMPLING, LEAVING_OUT = (
 PAIR_DRAWS, DRAWS = 120, 2_000
 ROUNDS = 40  # how often all items of a small set are asked for
 SEED, OTHER_SEED = 5, 0  # code that asks `if seed:` takes 0 for none
-RAISED, NOTHING = -(10**9), -1  # in place of an index: the call raised an error; no such image
+# In place of an index: the call raised an error; no such image; the item has no such part.
+RAISED, NOTHING, MISSING = -(10**9), -1, -2
 KINDS: dict[str, Callable[[list[int]], Any]] = {
     "tuple": tuple,
     "set": set,
@@ -222,8 +223,10 @@ def rows_of(served: list[Any]) -> np.ndarray:
 
 
 def row_of(item: Any) -> list[int]:
-    parts = [*item, *[None] * 4] if isinstance(item, tuple | list) else [None] * 4
-    return [*(index_in(image) for image in parts[:3]), number_in(parts[3])]
+    if not isinstance(item, tuple | list):
+        return [NOTHING] * 4
+    row = [*map(index_in, item[:3]), *map(number_in, item[3:4])]
+    return row + [MISSING] * (4 - len(row))
 
 
 def index_in(image: Any) -> int:
