@@ -83,7 +83,7 @@ def _imported(tree: ast.Module) -> set[str]:
 
 @dataclass
 class EditsGraded:
-    """What became of the edits of one exercise: how many, and a line for each: what it is named is to be read."""
+    """What became of the edits of one exercise: how many, and a line for each, to be read."""
 
     counts: Counter[str] = field(default_factory=Counter)
     lines: list[str] = field(default_factory=list)

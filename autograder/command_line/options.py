@@ -9,9 +9,9 @@ data_option = click.option(
     metavar="NAME_OR_FOLDER",
     envvar="COURSE_DATA",
     show_envvar=True,
-    help="Which images: mnist, which is part of the course; fashion-mnist or kmnist, which are "
-    "downloaded; a folder with four IDX files; or a folder of your own images, with a folder for "
-    "each class.  [default: mnist]",
+    help="Which images: mnist or omniglot, which are part of the course; fashion-mnist or kmnist, "
+    "which are downloaded; a folder with four IDX files; or a folder of your own images, with a "
+    "folder for each class.  [default: mnist]",
 )
 device_option = click.option(
     "--device",

@@ -12,25 +12,32 @@ from .download import cached_or_downloaded
 from .idx_folder import holds_idx, read_idx_folder
 from .image_folder import read_image_folder
 from .image_set import ImageSet
+from .omniglot import read_omniglot
 from .published import PUBLISHED, read_published
 
 DEFAULT = "mnist"
+OMNIGLOT = "omniglot"
 
 
 def load_images(data: str | os.PathLike[str] | None = None) -> ImageSet:
     """Return MNIST, or the set or folder that is named.
 
-    `data` is the name of a published set (mnist, fashion-mnist, kmnist), a folder with four IDX
-    files, or a folder that holds a folder of images for each class. MNIST is part of the course;
-    the other sets are downloaded once. Raises DataError that says what was found and expected.
+    `data` is the name of a published set (mnist, omniglot, fashion-mnist, kmnist), a folder with
+    four IDX files, or a folder that holds a folder of images for each class. MNIST and Omniglot are
+    part of the course; the other sets are downloaded once. Raises DataError that says what was
+    found and expected.
     """
     chosen = str(data or DEFAULT)
     if chosen in PUBLISHED:
         return _published(chosen)
+    if chosen == OMNIGLOT:
+        return image_set(*read_omniglot(), "Omniglot, two background sets", chosen)
     folder = Path(chosen).expanduser().resolve()
     if not folder.is_dir():
         found = "a file. Unpack it, and name the folder" if folder.exists() else "no such folder"
-        raise DataError(f"{chosen}: {found}. A name may also be {', '.join(PUBLISHED)}.")
+        raise DataError(
+            f"{chosen}: {found}. A name may also be {', '.join([*PUBLISHED, OMNIGLOT])}."
+        )
     if holds_idx(folder):
         arrays, names, remark = read_idx_folder(folder)
         return image_set(arrays, names, f"IDX files in {folder}{remark}", str(folder))
