@@ -60,9 +60,11 @@ class BalancedBatches:
             yield self.windows[rows, down, right][:, None], self.labels[rows]
 
     def _draw_rows(self) -> Tensor:
-        chosen = self.random.choice(self.classes, self.classes_per_batch, replace=False)  # (P,)
-        rows = [self._draw_rows_of(one) for one in chosen]
+        rows = [self._draw_rows_of(one) for one in self._draw_classes()]
         return torch.from_numpy(np.concatenate(rows))  # (P*K,)
+
+    def _draw_classes(self) -> np.ndarray:
+        return self.random.choice(self.classes, self.classes_per_batch, replace=False)  # (P,)
 
     def _draw_rows_of(self, label: int) -> np.ndarray:
         rows = self.rows_of[label]

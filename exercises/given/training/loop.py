@@ -31,11 +31,12 @@ def train(
     advance: Advance,
     recipe: Recipe | None = None,
     monitor: Monitor | None = None,
+    batches: BalancedBatches | None = None,
 ) -> list[dict[str, float | str]]:
     """Train in place; return the mean loss of every STEPS_PER_POINT steps.
 
-    Without a recipe it is that of the settings. A monitor watches, and changes nothing but that the
-    training stops with NotANumber as soon as the loss is none.
+    Without a recipe, or batches, they are those of the settings. A monitor watches, and changes
+    nothing but that the training stops with NotANumber as soon as the loss is none.
     """
     recipe = recipe or chosen_recipe(parts, settings)
     device = next(network.parameters()).device
@@ -47,7 +48,8 @@ def train(
     if recipe.head:
         trained += recipe.head.to(device).parameters()
     optimizer, schedule = make_optimizer(trained, settings)
-    batches = make_batches(images, labels, settings)
+    if batches is None:
+        batches = make_batches(images, labels, settings)
 
     def fed() -> Iterator[tuple[Tensor, Tensor]]:
         for batch_images, batch_labels in batches:
