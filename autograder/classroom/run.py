@@ -13,6 +13,7 @@ import filelock
 from exercises.given.errors import CourseError
 
 from ..grading.checks import checks_of
+from ..grading.grade import Known
 from ..isolation.launchers import Launcher
 from .gradebook import Grade, Gradebook, Student
 from .intake.numbers import UNCLEAR
@@ -95,9 +96,11 @@ class Graders(Protocol):
 class Threads:
     """Grade in threads, each of which talks to workers on this machine."""
 
-    def __init__(self, settings: GradingSettings, launcher: Launcher, jobs: int) -> None:
+    def __init__(
+        self, settings: GradingSettings, launcher: Launcher, jobs: int, known: Known | None = None
+    ) -> None:
         self.settings = settings
-        self.station = Station(settings, launcher)
+        self.station = Station(settings, launcher, known)
         self.pool = ThreadPoolExecutor(jobs)
         self.at_a_time = WAITING_A_JOB * jobs
 

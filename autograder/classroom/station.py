@@ -37,21 +37,28 @@ class GradingSettings:
     chapters: tuple[Chapter, ...] = EXERCISE_CHAPTERS
 
 
-class Station:
-    """A place where submissions are graded; threads may share it.
+def prepared(seed: int, chapters: Iterable[Chapter]) -> Known:
+    """Compute what does not hang on a submission, in the one thread that comes first.
 
-    What does not hang on a submission is computed here, by the one thread that makes the station:
-    the others only read it.
+    Threads that share a station only read it.
     """
+    known = Known()
+    chapters = list(chapters)
+    for chapter in chapters:
+        key_of(chapter.stem, _stubs(), seed)  # it digests the files of the grader
+    prepare(known, seed, chapters)
+    return known
 
-    def __init__(self, settings: GradingSettings, launcher: Launcher) -> None:
+
+class Station:
+    """A place where submissions are graded; threads may share it. known: see prepared."""
+
+    def __init__(
+        self, settings: GradingSettings, launcher: Launcher, known: Known | None = None
+    ) -> None:
         self.settings = settings
         self.launcher = launcher
-        self.known = Known()
-        _stubs()
-        for chapter in settings.chapters:
-            key_of(chapter.stem, _stubs(), settings.seed)  # it digests the files of the grader
-        prepare(self.known, settings.seed, settings.chapters)
+        self.known = known or prepared(settings.seed, settings.chapters)
 
     def grade(self, submission: Submission, earlier: Iterable[Grade]) -> list[Grade]:
         """Return the grades of every chapter that changed; never raises what a learner caused.

@@ -4,7 +4,7 @@ import contextlib
 import gc
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -20,7 +20,7 @@ from .own_lines import FAILED, lines_for
 from .reports import write_reports
 from .rubric import default_rubric, read_rubric
 from .run import Graded, Graders, Threads, drop_absent, grade_with, only_grader, seed_of_run
-from .station import GradingSettings
+from .station import GradingSettings, prepared
 from .terms import Terms, keep_terms
 
 
@@ -66,14 +66,16 @@ def grade_whole_class(
 
 
 def _graders(wishes: Wishes, seed: int, launcher: Launcher) -> Graders:
-    level = "" if wishes.cluster else require_contained(launcher, wishes.accept)
-    settings = GradingSettings(seed, level, wishes.seconds, wishes.budget, wishes.chapters)
+    settings = GradingSettings(seed, "", wishes.seconds, wishes.budget, wishes.chapters)
     if wishes.cluster:
         from .cluster import Cluster
 
         return Cluster(wishes.cluster, settings, wishes.accept)
+    # First, while the process that starts the workers loads what they need.
+    known = prepared(seed, wishes.chapters)
+    settings = replace(settings, level=require_contained(launcher, wishes.accept))
     # One more than cores: while the grades of one go to the disk, another has the core.
-    return Threads(settings, launcher, wishes.jobs or (os.cpu_count() or 1) + 1)
+    return Threads(settings, launcher, wishes.jobs or (os.cpu_count() or 1) + 1, known)
 
 
 def _grade(students: Sequence[Source], gradebook: Gradebook, graders: Graders) -> None:
