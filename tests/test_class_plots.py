@@ -7,7 +7,9 @@ from rich.console import Console
 
 from autograder.experiments.result_tables import taken_for
 from exercises.given.drawing.class_plots import LONGEST_NAME, draw_map, error_by_class, shortened
-from exercises.given.drawing.plots import new_figure
+from exercises.given.drawing.page_svg import page_svg
+from exercises.given.drawing.plots import new_figure, save
+from exercises.given.drawing.themes import light_and_dark
 
 MANY = tuple(f"An_alphabet_of_its_own/character{number:02}" for number in range(30))
 
@@ -27,6 +29,17 @@ def test_a_map_of_few_classes_names_each_and_marks_the_unseen():
 
 def test_a_map_of_many_classes_names_the_unseen_alone():
     assert said_on_a_map(MANY, (3, 7)) == [f"{shortened(MANY[at])} (unseen)" for at in (3, 7)]
+
+
+def test_a_name_with_dollar_signs_is_no_formula(tmp_path):
+    names = (r"$\broken{$", "cost_$_and_$", "plain")
+    figure, axes = new_figure()
+    points = np.random.default_rng(0).standard_normal((9, 2))
+    draw_map(axes, points, np.arange(9) % 3, (), names, "prices in $ and $")
+    save(figure, tmp_path / "map.png")
+    light_and_dark(figure)
+    shares = dict.fromkeys(names, 0.5)
+    page_svg(error_by_class(shares, shares, names, "Recall@1"), "bars", "bars")
 
 
 @pytest.mark.parametrize(("names", "bars"), [(MANY, 20), (MANY[:5], 5)])

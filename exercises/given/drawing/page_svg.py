@@ -6,7 +6,7 @@ from io import StringIO
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from .plots import GROUND, INK, STYLE
+from .plots import GROUND, INK, STYLE, as_written
 
 # The page says what these two are, in the light and in the dark.
 OF_THE_PAGE = {INK: "currentColor", GROUND: "var(--paper)"}
@@ -22,7 +22,7 @@ def page_svg(figure: Figure, title: str, prefix: str) -> str:
     drawn = StringIO()
     # Text stays text: it can be found, and read aloud. The salt keeps names apart.
     with mpl.rc_context({**STYLE, "svg.fonttype": "none", "svg.hashsalt": prefix}):
-        figure.savefig(drawn, format="svg", facecolor="none", metadata={"Date": None})
+        as_written(figure).savefig(drawn, format="svg", facecolor="none", metadata={"Date": None})
     svg = OUTSIDE.sub("", drawn.getvalue()).strip()
     svg = NAMED.sub(lambda found: found[0] if f"#{found[1]}" in svg else "", svg)
     for colour, of_the_page in OF_THE_PAGE.items():

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from torch import Tensor
 
 # The page: themes.py exchanges these two for those of a dark page, and keeps every other colour.
@@ -23,6 +24,8 @@ CLASS_COLOURS = (
 # For the fields of a table: nothing where a value is small, so that a page shows through.
 HEAT = LinearSegmentedColormap.from_list("heat", [(*to_rgb(BLUE), 0.0), (*to_rgb(BLUE), 0.6)])
 STYLE: Any = {
+    # Names of classes, layers and folders are no formulas, whatever signs they have.
+    "text.parse_math": False,
     "figure.facecolor": GROUND,
     "axes.facecolor": "none",
     "savefig.facecolor": GROUND,
@@ -56,7 +59,14 @@ def new_figure(
 def save(figure: Figure, path: Path) -> None:
     """Write the figure as PNG, in the colours of a light page."""
     with mpl.rc_context(STYLE):
-        figure.savefig(path)
+        as_written(figure).savefig(path)
+
+
+def as_written(figure: Figure) -> Figure:
+    """Return the same figure, in which no text is read as a formula."""
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+    return figure
 
 
 def show_digits(

@@ -23,8 +23,6 @@ WIDTH, HEIGHT = 4.4, 3.0  # inches of a panel
 # Of a panel: where its axes end. A long legend stands below them.
 LEFT, RIGHT, TOP, BOTTOM, ABOVE_LEGEND = 0.13, 0.97, 0.9, 0.16, 0.33
 MOST_TICKS = 5
-# Names of layers, losses and folders are no formulas, whatever signs they have.
-AS_IT_IS: Any = {**STYLE, "text.parse_math": False}
 ROUND = (1, 2, 2.5, 5, 10)
 SEVERAL_SIZES = 100.0
 ALARM = "#c8324b"
@@ -152,7 +150,7 @@ def course_of(rows: Rows, column: str, factor: float = 1.0) -> Course:
 def curves_figure(panels: Sequence[Panel]) -> Figure:
     """Return all panels in one figure, three in a row."""
     lines = max(1, math.ceil(len(panels) / COLUMNS))
-    with mpl.rc_context(AS_IT_IS):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(COLUMNS * WIDTH, lines * HEIGHT))
         for place, panel in enumerate(panels):
             line, column = divmod(place, COLUMNS)
@@ -169,7 +167,7 @@ def curves_figure(panels: Sequence[Panel]) -> Figure:
 
 def panel_figure(panel: Panel) -> Figure:
     """Return a figure of one panel."""
-    with mpl.rc_context(AS_IT_IS):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, HEIGHT))
         draw_panel(figure.add_axes(_inside(panel)), panel)
     return figure

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
-from .plots import GROUND, INK, STYLE
+from .plots import GROUND, INK, STYLE, as_written
 
 IN_THE_DARK = {INK: "#dadada", GROUND: "#121212"}
 COLOURED = (
@@ -35,7 +35,7 @@ def light_and_dark(figure: Figure) -> tuple[bytes, bytes]:
 def _png(figure: Figure) -> bytes:
     drawn = BytesIO()
     with mpl.rc_context(STYLE):
-        figure.savefig(drawn, format="png", facecolor=figure.get_facecolor())
+        as_written(figure).savefig(drawn, format="png", facecolor=figure.get_facecolor())
     return drawn.getvalue()
 
 
