@@ -49,6 +49,7 @@ ELSEWHERE = {
     # It needs two runs, of which the experiment is slow.
     "triplet compare my-training my-run": "tests/test_compare.py",
     "triplet experiment --long": "tests/test_experiment.py",
+    "triplet experiment --data omniglot": "tests/test_unseen_alphabets.py",
     # It takes minutes of a quiet machine, so it is run by hand before its table is renewed.
     "make bench": "Makefile",
     # The copy of the course has no wrong submissions, of which the class is made.
