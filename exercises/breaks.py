@@ -11,7 +11,9 @@ right if it is within 0.001.
 # Chapter 4: the triplet loss
 
 # x and y: points. gives: a row of distances for each point of x.
-PAIRWISE_DISTANCES = []
+PAIRWISE_DISTANCES = [
+    # Your examples.
+]
 
 # anchor, positive, negative: a point of each for every triplet. margin: 1 where it is left out.
 TRIPLET_LOSS = [
@@ -24,36 +26,54 @@ TRIPLET_LOSS = [
 ]
 
 # The same inputs. gives: the gradients (by anchor, by positive, by negative), lists of vectors.
-TRIPLET_LOSS_GRADIENT = []
+TRIPLET_LOSS_GRADIENT = [
+    # Your examples.
+]
 
 # Chapter 5: mining
 
 # labels: one for each example. gives: the triplets, as indices (anchor, positive, negative) from 0.
-VALID_TRIPLETS = []
+VALID_TRIPLETS = [
+    # Your examples.
+]
 
 # embeddings: points. labels: one for each. margin. gives: (loss, active fraction).
-BATCH_ALL_TRIPLET_LOSS = []
+BATCH_ALL_TRIPLET_LOSS = [
+    # Your examples.
+]
 
 # The same inputs. gives: the loss.
-SEMI_HARD_TRIPLET_LOSS = []
+SEMI_HARD_TRIPLET_LOSS = [
+    # Your examples.
+]
 
 # The same inputs. margin: the soft one where it is left out. gives: the loss.
-BATCH_HARD_TRIPLET_LOSS = []
+BATCH_HARD_TRIPLET_LOSS = [
+    # Your examples.
+]
 
 # Chapter 6: nearest neighbours and retrieval
 
 # gallery: points. gallery_labels: one for each. queries: points. k: 5 where it is left out.
 # gives: a label for each query.
-KNN_CLASSIFY = []
+KNN_CLASSIFY = [
+    # Your examples.
+]
 
 # The same inputs, without k. gives: a label for each query, or "ValueError".
-NEAREST_MEAN_CLASSIFY = []
+NEAREST_MEAN_CLASSIFY = [
+    # Your examples.
+]
 
 # embeddings: points. labels: one for each. k: 1 where it is left out. gives: the share.
-RECALL_AT_K = []
+RECALL_AT_K = [
+    # Your examples.
+]
 
 # embeddings: points. labels: one for each. gives: the measure.
-MEAN_AVERAGE_PRECISION_AT_R = []
+MEAN_AVERAGE_PRECISION_AT_R = [
+    # Your examples.
+]
 
 
-# Stub 2901da6b1677: as long as this fits the text above, nobody has edited it.
+# Stub 890593216d3a: as long as this fits the text above, nobody has edited it.

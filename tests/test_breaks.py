@@ -178,8 +178,8 @@ def test_a_missing_file_says_how_to_get_one(tmp_path):
         (HARD.replace("(0, 3)", "(0, '3')"), "and found '3'"),
         (HARD.replace("}", ', "margin": -1}'), "a margin from 0"),
         (HARD.replace("}", ', "margin": "x"}'), "a margin from 0"),
-        (HARD.replace("}", ', "weight": 1}'), '"weight" is no entry'),
-        (HARD.replace("}", ', "gives": 1}'), '"gives" is written twice'),
+        (HARD.replace("}", ', "weight": 1}'), "'weight' is no entry"),
+        (HARD.replace("}", ', "gives": 1}'), "'gives' is written twice"),
         (HARD.replace('"anchor"', "3"), "begins with its name"),
         (HARD.replace('"anchor": ', "**"), "begins with its name"),
     ],
@@ -188,6 +188,19 @@ def test_what_is_wrong_with_an_example_is_said_with_its_line(example, says):
     (problem,) = problems(f"\nTRIPLET_LOSS = [{example}]")
     assert problem.startswith("line 2: ")
     assert says in problem
+
+
+def test_what_is_repeated_moves_no_cursor():
+    ugly = "a\\x1b[2J\\n\\u202e"
+    for text in (
+        f"TRIPLET_LOSS = [{{'{ugly}': 1}}]",
+        f"TRIPLET_LOSS = [{{'{ugly}': 1, '{ugly}': 1}}]",
+        f"TRIPLET_LOSS = ['{ugly}']",
+        f"TRIPLET_LOSS = [{HARD[:-4]}'{ugly}'}}]",
+        f"VALID_TRIPLETS = [{{'labels': ['{ugly}'], 'gives': []}}]",
+    ):
+        (problem,) = problems(text)
+        assert problem.isprintable()
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def _example(node: ast.expr, number: int, asked: Asked) -> Example:
     entries: dict[str, Literal] = given.value
     for name, value in entries.items():
         if name not in (*names, GIVES):
-            says = f'"{name[:LONGEST]}" is no entry; they are {", ".join(names)} and {GIVES}.'
+            says = f"{name[:LONGEST]!r} is no entry; they are {', '.join(names)} and {GIVES}."
             raise NotData(value.line, says)
     needed = [field.name for field in asked.fields if not field.may_be_left_out]
     if missing := [name for name in (*needed, GIVES) if name not in entries]:

@@ -96,7 +96,7 @@ def _entries(node: ast.Dict, depth: int) -> dict[str, Literal]:
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
             raise NotData(node.lineno, 'each entry begins with its name, as in "gives": 1.5.')
         if key.value in found:
-            raise NotData(key.lineno, f'"{key.value[:LONGEST]}" is written twice.')
+            raise NotData(key.lineno, f"{key.value[:LONGEST]!r} is written twice.")
         found[key.value] = written(value, depth + 1)
     return found
 
