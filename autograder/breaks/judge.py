@@ -112,9 +112,14 @@ class Implementations:
         return Judged(example, Expectation.RIGHT, caught=caught)
 
 
-def score_of(asked: Asked, own: OwnBreaks) -> BreakScore:
-    """Return what a learner's examples of one exercise are worth."""
-    implementations = Implementations(asked)
+def score_of(
+    asked: Asked, own: OwnBreaks, implementations: Implementations | None = None
+) -> BreakScore:
+    """Return what a learner's examples of one exercise are worth.
+
+    implementations: those of the exercise, to be made only once for many learners.
+    """
+    implementations = implementations or Implementations(asked)
     judged = tuple(implementations.judged(one) for one in own.examples.get(asked.name, []))
     problems = tuple(own.problems_of(asked.name))
     return BreakScore(

@@ -14,6 +14,9 @@ NUMBERED = re.compile(
 COPY = re.compile(r"(?:_?copy)?_?(?:\((?P<browser>\d{1,4})\)|_(?P<plain>\d{1,4}))|_?copy")
 LAST_NUMBER = re.compile(r"(\d{1,4})\)?$")
 NO_CHAPTER = "its name says no chapter"
+BREAKS = re.compile(
+    r"(.*[\W_])?breaks[\W_]*(copy)?[\W_]*\d{0,4}[\W_]*\.py", re.DOTALL | re.IGNORECASE
+)
 
 
 class NoChapterError(Exception):
@@ -41,6 +44,8 @@ class ChapterName:
 
 def read_name(name: str) -> ChapterName:
     """Return the chapter that a file name denotes. Raises NoChapterError, which says why not."""
+    if is_breaks(name):
+        raise NoChapterError("holds examples, which triplet break --class looks at")
     root, dot, kind = name.strip().rpartition(".")
     said = NUMBERED.fullmatch(root if dot else name)
     if said is None:
@@ -59,6 +64,11 @@ def read_name(name: str) -> ChapterName:
     return ChapterName(
         chapter.stem, kind.lower() == "ipynb", prefix, 5 if prefix else closeness, copy
     )
+
+
+def is_breaks(name: str) -> bool:
+    """Return whether a file name is that of exercises/breaks.py, or of a copy of it."""
+    return BREAKS.fullmatch(name.strip()) is not None and NUMBERED.fullmatch(name) is None
 
 
 def _numbered(number: int) -> Chapter:
