@@ -70,9 +70,12 @@ def test_json_counts_who_catches_what(submissions):
         ("doe_breaks.py", True),
         ("breaks.txt", False),
         ("outbreaks.py", False),
+        ("breaks" + "_" * 50_000 + "x.py", False),
+        ("_breaks" * 8_000 + "x.py", False),
         ("breaksmith.py", False),
         ("ch04_breaks.py", False),
     ],
+    ids=lambda value: str(value)[:20],
 )
 def test_a_copy_of_the_file_is_known_by_its_name(name, is_one):
     assert is_breaks(name) == is_one

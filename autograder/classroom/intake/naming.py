@@ -14,8 +14,9 @@ NUMBERED = re.compile(
 COPY = re.compile(r"(?:_?copy)?_?(?:\((?P<browser>\d{1,4})\)|_(?P<plain>\d{1,4}))|_?copy")
 LAST_NUMBER = re.compile(r"(\d{1,4})\)?$")
 NO_CHAPTER = "its name says no chapter"
+# Every part begins with what the one before it cannot hold, so a long name is read in one go.
 BREAKS = re.compile(
-    r"(.*[\W_])?breaks[\W_]*(copy)?[\W_]*\d{0,4}[\W_]*\.py", re.DOTALL | re.IGNORECASE
+    r"(?:.*[\W_])?breaks[\W_]*(?:copy[\W_]*)?(?:\d{1,4}[\W_]*)?", re.DOTALL | re.IGNORECASE
 )
 
 
@@ -68,7 +69,9 @@ def read_name(name: str) -> ChapterName:
 
 def is_breaks(name: str) -> bool:
     """Return whether a file name is that of exercises/breaks.py, or of a copy of it."""
-    return BREAKS.fullmatch(name.strip()) is not None and NUMBERED.fullmatch(name) is None
+    root, dot, kind = name.strip().rpartition(".")
+    is_python = bool(dot) and kind.lower() == "py"
+    return is_python and BREAKS.fullmatch(root) is not None and NUMBERED.fullmatch(root) is None
 
 
 def _numbered(number: int) -> Chapter:
