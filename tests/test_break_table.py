@@ -2,13 +2,14 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
 from autograder.authoring.break_search import is_example, search, write_table
 from autograder.authoring.drawn_examples import drawn_inputs
 from autograder.breaks.asked import ASKED, asked_of
-from autograder.breaks.best_known import measured
+from autograder.breaks.best_known import BestKnown, measured
 from autograder.breaks.breaks_file import MOST_EXAMPLES, read_breaks, read_breaks_file
 from autograder.breaks.implementations import mistakes_of
 from autograder.breaks.judge import Implementations, score_of
@@ -58,6 +59,23 @@ def test_other_examples_do_not_show_what_cannot_be_seen(asked):
             looked_at += 1
             assert not cannot & implementations.caught(inputs, right), RENEW.format(asked.name)
     assert looked_at > 5
+
+
+@each_exercise
+def test_what_cannot_be_seen_is_not_counted(asked):
+    found, score = measured()[asked.name], score_of(asked, read_breaks(b""))
+    counted = {one.id for one in score.countable}
+    assert counted == set(found["mistakes"]) - set(found["cannot_be_seen"])
+
+
+def test_who_catches_what_the_search_did_not_has_it_counted():
+    (asked,) = asked_of("triplet_loss")
+    missed = BestKnown((3,), frozenset({"loss-swapped", "loss-sum"}), {})
+    example = {"anchor": [(0, 3)], "positive": [(2, 3)], "negative": [(0, 1.5)], "gives": 1.5}
+    score = replace(score_of_written(asked, [example]), best=missed)
+    counted = {one.id for one in score.countable}
+    assert "loss-swapped" in counted
+    assert "loss-sum" not in counted
 
 
 @each_exercise
