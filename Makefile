@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: book test test-slow check lint stubs seeds attack sick bench goldens pictures clean
+.PHONY: book test test-slow check lint stubs seeds attack sick breaks bench goldens pictures clean
 
 book: .venv/installed
 	$(BIN)/triplet book
@@ -32,6 +32,10 @@ attack: .venv/installed
 # Trainings that are made sick, and how the verdict names them: an hour and more.
 sick: .venv/installed
 	$(BIN)/python -m tests.sick
+
+# The best examples of `triplet break`: a quarter of an hour.
+breaks: .venv/installed
+	$(BIN)/python -m autograder.authoring --breaks
 
 bench: .venv/installed
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[bench]'

@@ -90,6 +90,9 @@ CHAPTERS = (
     Chapter("ch10_beyond_digits", "Beyond digits"),
 )
 
+# No chapter: the file of data of the second exercise, made and put back as a stub is.
+BREAKS = Chapter("breaks", "Can you tell right from wrong?")
+
 EXERCISE_CHAPTERS = tuple(chapter for chapter in CHAPTERS if chapter.has_exercise)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from exercises.given.errors import CourseError
 from exercises.given.files import replacing
 
-from .chapters import EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, Chapter
+from .chapters import BREAKS, EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, Chapter
 
 BEGIN = re.compile(r"^(?P<indent> *)### BEGIN SOLUTION(?:: (?P<todo>.*))?$")
 END = re.compile(r"^ *### END SOLUTION$")
@@ -76,7 +76,7 @@ def write_stub(chapter: Chapter, folder: Path = EXERCISES, *, overwrite: bool = 
 def main(arguments: list[str]) -> int:
     """Write or check every stub; return the exit code."""
     status = 0
-    for chapter in EXERCISE_CHAPTERS:
+    for chapter in (*EXERCISE_CHAPTERS, BREAKS):
         path = EXERCISES / f"{chapter.stem}.py"
         if arguments == ["--check"]:
             in_step = path.exists() and _text_of(path) == stub_of(chapter)

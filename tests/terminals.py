@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from autograder.chapters import EXERCISE_CHAPTERS, ROOT
+from autograder.chapters import BREAKS, EXERCISE_CHAPTERS, ROOT
 from autograder.stubs import write_stub
 from tests.systems import pseudo_terminals
 
@@ -20,7 +20,7 @@ def copy_of_course(place: Path) -> Path:
     for folder in ("autograder", "solutions", "exercises"):
         without_caches = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, place / folder, ignore=without_caches)
-    for chapter in EXERCISE_CHAPTERS:
+    for chapter in (*EXERCISE_CHAPTERS, BREAKS):
         write_stub(chapter, place / "exercises", overwrite=True)
     shutil.copy(ROOT / "constraints.txt", place)
     return place

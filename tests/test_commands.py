@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import autograder.publishing.build
-from autograder.chapters import BOOK, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
+from autograder.chapters import BOOK, BREAKS, EXERCISE_CHAPTERS, ROOT, SOLUTIONS
 from autograder.command_line.cli import cli
 from tests.classes import write_class
 from tests.few_digits import write_few_digits
@@ -108,7 +108,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(BOOK, place / "book", ignore=shutil.ignore_patterns("_build", "_results"))
     for name in ("README.md", "LICENSE", "pyproject.toml"):
         shutil.copy(ROOT / name, place)
-    for chapter in EXERCISE_CHAPTERS:
+    for chapter in (*EXERCISE_CHAPTERS, BREAKS):
         shutil.copy(SOLUTIONS / f"{chapter.stem}.py", place / "exercises")
     write_class(place / "submissions", 2)
     write_few_digits(place / "few-digits", 600, 200)

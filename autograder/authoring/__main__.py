@@ -28,7 +28,15 @@ HELP = {"help_option_names": ["-h", "--help"]}
 )
 @click.option("--pairs", is_flag=True, help="Also put every two mistakes together, 3 seeds.")
 @click.option("--triples", metavar="N", default=0, help="Also put three together, N drawn sets.")
-def main(wanted: tuple[str, ...], seed: int, mutations: bool, pairs: bool, triples: int) -> None:
+@click.option(
+    "--breaks",
+    is_flag=True,
+    help="Search instead for the examples of triplet break that catch the most, and renew "
+    "book/measured/breaks.json. A minute an exercise.",
+)
+def main(
+    wanted: tuple[str, ...], seed: int, mutations: bool, pairs: bool, triples: int, breaks: bool
+) -> None:
     """Look at the misconceptions of every exercise, or of those that are named.
 
     Says which has no sentence, hint or section of the page as it should be; which is not caught by
@@ -37,6 +45,9 @@ def main(wanted: tuple[str, ...], seed: int, mutations: bool, pairs: bool, tripl
     exercise takes a few seconds. Exit code 1 if there is anything to mend.
     """
     think_with_one_thread()
+    if breaks:
+        renew_breaks(wanted, seed)
+        return
     from .mutations import graded_mutations
     from .review import review
     from .submissions import right_folders
@@ -61,6 +72,17 @@ def main(wanted: tuple[str, ...], seed: int, mutations: bool, pairs: bool, tripl
             show("triples", tally_of(chapter, name, sets, [seed]))
     if found:
         raise SystemExit(1)
+
+
+def renew_breaks(wanted: Iterable[str], seed: int) -> None:
+    """Search for the best examples of the exercises that are named, or of all."""
+    from ..breaks.asked import asked_of
+    from ..breaks.best_known import PLACE
+    from .break_search import write_table
+
+    asked = [one for text in wanted or [""] for one in asked_of(text)]
+    write_table(PLACE, asked, seed=seed, tell=click.echo)
+    click.echo(f"Wrote {PLACE}")
 
 
 def show(what: str, tally: "Tally") -> None:

@@ -10,6 +10,7 @@ from exercises.given.errors import CourseError
 
 from ..interruption import Interruption, end_in_order
 from ..isolation.one_thread import wait_asleep
+from .break_command import break_command
 from .certificate_command import certificate
 from .class_commands import adjust, grade, rubric_command
 from .compare_command import compare
@@ -30,6 +31,7 @@ def cli() -> None:
       triplet watch         check the chapter you are at whenever you save it
       triplet check 4       check your chapter 4 once
       triplet hint 4        where to look, what to think of, what to do
+      triplet break 4       can you tell right from wrong?
       triplet train         train a network, and watch it learn
       triplet compare A B   lay two of these trainings side by side
       triplet experiment    train without a digit, then look for that digit
@@ -38,7 +40,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(check, watch_command, hint, reset, doctor),
+    *(check, watch_command, hint, break_command, reset, doctor),
     *(train, compare, experiment, book, certificate),
     *(grade, adjust, rubric_command, export, gradescope, classroom50, simulate),
 )

@@ -5,7 +5,7 @@ What a command needs it imports when it runs: --help should not wait a second fo
 
 import click
 
-from ..chapters import EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, Chapter, find_chapter
+from ..chapters import BREAKS, EXERCISE_CHAPTERS, EXERCISES, SOLUTIONS, Chapter, find_chapter
 from ..isolation.one_thread import think_with_one_thread
 from .options import seconds_option, seed_option
 
@@ -197,10 +197,13 @@ def hint(chapter: str | None, seconds: float) -> None:
 @click.command(short_help="Begin a chapter again.")
 @click.argument("chapter")
 def reset(chapter: str) -> None:
-    """Put the fresh stub of CHAPTER in place. What you had written is kept, and it says where."""
+    """Put the fresh stub of CHAPTER in place. What you had written is kept, and it says where.
+
+    "breaks" does the same for exercises/breaks.py, the examples of triplet break.
+    """
     from ..learner.reset import reset_chapter
 
-    found = find_chapter(chapter)
+    found = BREAKS if chapter == BREAKS.stem else find_chapter(chapter)
     kept = reset_chapter(found)
     if kept:
         click.echo(f"Your version is now {kept}")

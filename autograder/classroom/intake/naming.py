@@ -14,6 +14,10 @@ NUMBERED = re.compile(
 COPY = re.compile(r"(?:_?copy)?_?(?:\((?P<browser>\d{1,4})\)|_(?P<plain>\d{1,4}))|_?copy")
 LAST_NUMBER = re.compile(r"(\d{1,4})\)?$")
 NO_CHAPTER = "its name says no chapter"
+# Every part begins with what the one before it cannot hold, so a long name is read in one go.
+BREAKS = re.compile(
+    r"(?:.*[\W_])?breaks[\W_]*(?:copy[\W_]*)?(?:\d{1,4}[\W_]*)?", re.DOTALL | re.IGNORECASE
+)
 
 
 class NoChapterError(Exception):
@@ -41,6 +45,8 @@ class ChapterName:
 
 def read_name(name: str) -> ChapterName:
     """Return the chapter that a file name denotes. Raises NoChapterError, which says why not."""
+    if is_breaks(name):
+        raise NoChapterError("holds examples, which triplet break --class looks at")
     root, dot, kind = name.strip().rpartition(".")
     said = NUMBERED.fullmatch(root if dot else name)
     if said is None:
@@ -59,6 +65,13 @@ def read_name(name: str) -> ChapterName:
     return ChapterName(
         chapter.stem, kind.lower() == "ipynb", prefix, 5 if prefix else closeness, copy
     )
+
+
+def is_breaks(name: str) -> bool:
+    """Return whether a file name is that of exercises/breaks.py, or of a copy of it."""
+    root, dot, kind = name.strip().rpartition(".")
+    is_python = bool(dot) and kind.lower() == "py"
+    return is_python and BREAKS.fullmatch(root) is not None and NUMBERED.fullmatch(root) is None
 
 
 def _numbered(number: int) -> Chapter:

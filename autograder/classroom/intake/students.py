@@ -52,12 +52,16 @@ class Source:
     rule: str = ""
     doubt: str = ""
 
-    def read(self) -> Submission:
-        """Return the submission: the chapter files, and what is left aside, with the reasons."""
+    def listing(self) -> Listing:
+        """Return all files that were handed in, those in archives too."""
         listing = Listing(list(self.entries))
         for folder in self.folders:
             _extend(listing, walk(folder))
-        files, troubles, left_aside = chosen(_with_archives(listing))
+        return _with_archives(listing)
+
+    def read(self) -> Submission:
+        """Return the submission: the chapter files, and what is left aside, with the reasons."""
+        files, troubles, left_aside = chosen(self.listing())
         return Submission(
             self.student, self.name, files, left_aside, troubles, self.learning_platform
         )

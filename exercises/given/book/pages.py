@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from IPython.display import Image, display
+from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 from myst_nb import glue
 
@@ -53,8 +53,8 @@ def measured(name: str) -> dict[str, Any]:
     """Return what takes too long to measure for each book, and is kept with it.
 
     "rotation", "recipes", "four" and "long" come from `triplet experiment --rotate`, and
-    "benchmarks" from `make bench`, "sick" from `make sick`. Each holds the conditions or the
-    machine that it was made under.
+    "benchmarks" from `make bench`, "sick" from `make sick`, "breaks" from `make breaks`. Each
+    holds the conditions or the machine that it was made under.
     """
     found: dict[str, Any] = json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
     return found
@@ -79,6 +79,21 @@ def numbers(**values: object) -> None:
     """Glue each value under its name, for {glue:text}`name` in the text of the page."""
     for name, value in values.items():
         glue(name, value, display=False)
+
+
+def best_breaks(*names: str) -> None:
+    """Show how many mistakes of each exercise the best known examples of `triplet break` catch."""
+    found = measured("breaks")["exercises"]
+    lines = [
+        "| exercise | mistakes that an example can show | caught by 1 | by 2 | by 3 |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name in names:
+        one = found[name]
+        count = len(one["mistakes"]) - len(one["cannot_be_seen"])
+        caught = " | ".join(str(len(ids)) for ids in one["caught"])
+        lines.append(f"| `{name}` | {count} | {caught} |")
+    display(Markdown("\n".join(lines)))
 
 
 def percent(share: float) -> str:
