@@ -1,5 +1,6 @@
 """Timed turns: the learner's code gets each when its time begins, and the clock is the grader's."""
 
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,7 @@ from autograder.grading.outcome import Ending, Outcome, call_probe
 from autograder.grading.record import Status
 from autograder.isolation import workers as grader_side
 from autograder.isolation.launchers import Launcher, best_launcher
+from autograder.isolation.turn_clock import seconds_worked
 from autograder.isolation.workers import Workers
 
 CHAPTER = find_chapter("2")
@@ -24,6 +26,24 @@ SOURCE = (SOLUTIONS / f"{CHAPTER.stem}.py").read_text(encoding="utf-8")
 FIRST_LINE = "        positive = self.sample_positive(index)\n"
 SECONDS_OF_AN_ITEM = 2e-4
 FEWEST_TURNS = 6
+WORKING = f"""
+        import time
+        until = time.thread_time() + {SECONDS_OF_AN_ITEM}
+        while time.thread_time() < until:
+            pass
+"""
+ASIDE = """
+import threading, time
+
+def run_aside(seconds):
+    def work():
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+"""
 LOOKING_AROUND = """
         if index % 10 == 0:
             import gc
@@ -64,10 +84,31 @@ def test_a_grader_that_is_slow_to_read_does_not_make_turns_look_short(
 
     unpack = grader_side.unpack
     monkeypatch.setattr(grader_side, "unpack", slow)
-    outcome = call(launcher, files(f"        import time; time.sleep({SECONDS_OF_AN_ITEM})\n"))
+    outcome = call(launcher, files(WORKING))
     steps = outcome.value[1:]
     assert len(steps) >= FEWEST_TURNS
     assert all(seconds >= SECONDS_OF_AN_ITEM * len(rows) for rows, seconds in steps)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processor time of others is counted there")
+def test_what_a_worker_waits_for_is_not_counted(launcher: Launcher) -> None:
+    """So is a core, on a busy machine: asleep or without a core, it does nothing."""
+    outcome = call(launcher, files("        import time; time.sleep(0.01)\n"))
+    steps = outcome.value[1:]
+    assert len(steps) >= FEWEST_TURNS
+    assert all(0 < seconds < 0.01 * len(rows) for rows, seconds in steps)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processor time of others is counted there")
+def test_a_thread_that_works_is_counted_with_its_process(launcher: Launcher) -> None:
+    chapters = files(f"        run_aside({SECONDS_OF_AN_ITEM})\n", ASIDE)
+    steps = call(launcher, chapters).value[1:]
+    assert len(steps) >= FEWEST_TURNS
+    assert all(seconds >= SECONDS_OF_AN_ITEM * len(rows) for rows, seconds in steps)
+
+
+def test_a_process_that_is_gone_has_no_clock() -> None:
+    assert seconds_worked(2**22 + 1) is None
 
 
 @pytest.mark.parametrize(("hidden", "ending"), [(0, Ending.RETURNED), (1, Ending.RAISED)])

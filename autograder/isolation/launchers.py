@@ -16,6 +16,7 @@ from exercises.given.errors import CourseError
 
 from .channel import Channel, channel_pair
 from .deadline import seconds_without_core
+from .turn_clock import Worked, seconds_worked
 from .zygote import ANSWER, FORK, MESSAGE, WAIT, Ended, execute_zygote, fork_zygote
 
 
@@ -28,12 +29,13 @@ class Worker:
     """A running worker.
 
     channel: the way to it; end: kills it and returns how it ended; waited: seconds for which it
-    was ready to run and got no core.
+    was ready to run and got no core; worked: see seconds_worked.
     """
 
     channel: Channel
     end: Callable[[], Ended]
     waited: Callable[[], float]
+    worked: Worked
 
 
 class Launcher(Protocol):
@@ -111,7 +113,7 @@ class ForkLauncher:
                     raise LaunchError(f"the process that starts the workers: {error}") from error
                 return self._answer()
 
-        return Worker(ours, end, functools.partial(seconds_without_core, pid))
+        return _with_clocks(ours, end, pid)
 
     def prepare(self) -> None:
         """Do nothing: a zygote is always ready."""
@@ -202,4 +204,9 @@ class SpawnLauncher:
             process.join()
             return Ended(process.exitcode or 0)
 
-        return Worker(ours, end, functools.partial(seconds_without_core, process.pid or 0))
+        return _with_clocks(ours, end, process.pid or 0)
+
+
+def _with_clocks(channel: Channel, end: Callable[[], Ended], pid: int) -> Worker:
+    waited = functools.partial(seconds_without_core, pid)
+    return Worker(channel, end, waited, functools.partial(seconds_worked, pid))

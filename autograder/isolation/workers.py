@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from .channel import TooLong
 from .deadline import Deadline
 from .frames import FrameError, pack, unpack
 from .launchers import Launcher, LaunchError, Worker
+from .turn_clock import TurnClock
 from .worker import (
     LARGEST_REPLY,
     READY,
@@ -219,10 +219,11 @@ class Workers:
         steps: list[list[Any]] = []
         left = iter(turns)
         most = LARGEST_REPLY
-        before = time.perf_counter()
+        clock = TurnClock(worker.worked)
         while len(steps) <= MOST_STEPS:
             frame = worker.channel.receive(most, deadline)
-            seconds = time.perf_counter() - before
+            # Before it is read: that takes a while, too.
+            seconds = clock.seconds() if steps else 0.0
             most -= len(frame)
             reply = unpack(frame)
             if not _is_step(reply):
@@ -232,7 +233,7 @@ class Workers:
                 # From here on no other thread may delay this one's readings of the clock.
                 undisturbed.enter_context(self.alone)
             turn = pack(next(left, None))
-            before = time.perf_counter()
+            clock.begin()
             worker.channel.send(turn, deadline.left())
         raise FrameError(f"more than {MOST_STEPS} steps")
 
