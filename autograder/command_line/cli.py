@@ -13,6 +13,7 @@ from ..isolation.one_thread import wait_asleep
 from .certificate_command import certificate
 from .class_commands import adjust, grade, rubric_command
 from .compare_command import compare
+from .explain_command import explain
 from .export_commands import classroom50, export, gradescope
 from .learner_commands import check, doctor, hint, reset, watch_command
 from .simulate_command import simulate
@@ -30,6 +31,7 @@ def cli() -> None:
       triplet watch         check the chapter you are at whenever you save it
       triplet check 4       check your chapter 4 once
       triplet hint 4        where to look, what to think of, what to do
+      triplet explain 4     once it passes: three questions about your own code
       triplet train         train a network, and watch it learn
       triplet compare A B   lay two of these trainings side by side
       triplet experiment    train without a digit, then look for that digit
@@ -38,7 +40,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(check, watch_command, hint, reset, doctor),
+    *(check, watch_command, hint, explain, reset, doctor),
     *(train, compare, experiment, book, certificate),
     *(grade, adjust, rubric_command, export, gradescope, classroom50, simulate),
 )

@@ -4,7 +4,7 @@ Source: mutation testing is from "Hints on Test Data Selection" (DeMillo, Lipton
 """
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 OTHER_COMPARISON = {
@@ -46,14 +46,21 @@ class Mutant:
     source: str
 
 
-def mutants_of(source: str, name: str) -> Iterator[Mutant]:
-    """Yield the edits of a function or class that still are Python."""
+EditsOf = Callable[[ast.AST, str, Container[str]], Iterator[str]]
+
+
+def mutants_of(source: str, name: str, edits_of: EditsOf | None = None) -> Iterator[Mutant]:
+    """Yield the edits of a function or class that still are Python.
+
+    edits_of yields what could stand in the place of a node: a slip, unless something else is given.
+    """
+    edits_of = edits_of or slips_of
     tree = ast.parse(source)
     modules = _imported(tree)
     written = next(node for node in tree.body if getattr(node, "name", "") == name)
     for node in _code_of(written):
         before = ast.get_source_segment(source, node) or ""
-        for after in _edits_of(node, source, modules) if before else ():
+        for after in edits_of(node, source, modules) if before else ():
             mutated = _replaced(source, node, after)
             if before != after and _is_python(mutated):
                 yield Mutant(node.lineno, before, after, mutated)
@@ -76,8 +83,11 @@ def _code_of(written: ast.AST) -> Iterator[ast.expr | ast.stmt]:
                 yield from _code_of(child)
 
 
-def _edits_of(node: ast.AST, source: str, modules: Container[str]) -> Iterator[str]:
-    """Yield what could stand in the place of a node."""
+def slips_of(node: ast.AST, source: str, modules: Container[str]) -> Iterator[str]:
+    """Yield what could stand in the place of a node by a slip.
+
+    modules: the names that the file's imports bind.
+    """
 
     def text(part: ast.AST) -> str:
         return ast.get_source_segment(source, part) or ""
@@ -138,6 +148,41 @@ def _edits_of(node: ast.AST, source: str, modules: Container[str]) -> Iterator[s
             for left_out in range(len(named)):
                 rest = named[:left_out] + named[left_out + 1 :]
                 yield f"{text(function)}({', '.join([*given, *rest])})"
+
+
+OTHER_WAY_ROUND = {ast.Gt: "<", ast.GtE: "<=", ast.Lt: ">", ast.LtE: ">=", ast.Eq: "=="}
+EITHER_WAY = {ast.Add: "+", ast.Mult: "*", ast.BitAnd: "&", ast.BitOr: "|"}
+WHOLE = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant)  # need no brackets
+AS_POWER = {"square": "2", "sqrt": "0.5"}
+
+
+def rewritings_of(node: ast.AST, source: str, _: Container[str]) -> Iterator[str]:
+    """Yield what could stand in the place of a node with the same value, if that is a number."""
+
+    def text(part: ast.AST) -> str:
+        segment = ast.get_source_segment(source, part) or ""
+        return segment if isinstance(part, WHOLE) else f"({segment})"
+
+    match node:
+        case ast.BinOp(left, operator, right) if type(operator) in EITHER_WAY:
+            yield f"{text(right)} {EITHER_WAY[type(operator)]} {text(left)}"
+        case ast.BinOp(left, ast.Sub(), right):
+            yield f"-{text(right)} + {text(left)}"
+        case ast.BinOp(ast.Name(left), ast.Pow(), ast.Constant(2)):
+            yield f"{left} * {left}"
+        case ast.Compare(left, [operator], [right]) if type(operator) in OTHER_WAY_ROUND:
+            yield f"{text(right)} {OTHER_WAY_ROUND[type(operator)]} {text(left)}"
+        case ast.Call(ast.Attribute(value, attr), [], []) if attr in AS_POWER:
+            yield f"({text(value)} ** {AS_POWER[attr]})"
+
+
+def longer_numbers_of(node: ast.AST, _: str, __: Container[str]) -> Iterator[str]:
+    """Yield what could stand in the place of a whole number, with the same value."""
+    match node:
+        case ast.Constant(bool()):
+            return
+        case ast.Constant(int() as value) if value > 0:
+            yield f"({value + 1} - 1)"
 
 
 def _replaced(source: str, node: ast.expr | ast.stmt, after: str) -> str:
