@@ -1,5 +1,7 @@
 """The edits of one exercise in a learner's file, each graded when it is first needed."""
 
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -35,7 +37,7 @@ class Pool:
 
     Only what is chosen is graded under the others as well: what then is no longer the same is
     dropped. tell is called for every edit that is graded. Where no slip passes, what rewrites a
-    line with the same value does.
+    line with the same value does. until: when, by time.monotonic(), no more edits are begun.
     """
 
     def __init__(
@@ -46,11 +48,13 @@ class Pool:
         random: np.random.Generator,
         seeds: tuple[int, ...],
         tell: Callable[[], None],
+        until: float = math.inf,
     ) -> None:
         self.bench = bench
         self.name = name
         self.seeds = seeds
         self.tell = tell
+        self.until = until
         self.tried: list[Tried] = []
         names = own_code(source, bench.chapter.stem, name)
         slips = _shuffled(line_edits(source, names), random)
@@ -72,7 +76,7 @@ class Pool:
 
     @property
     def has_more(self) -> bool:
-        return bool(self._left)
+        return bool(self._left) and time.monotonic() < self.until
 
     def grow(self) -> None:
         """Grade the next edit under the first seed."""

@@ -1,6 +1,7 @@
 """Find three questions about one chapter of a learner: one of each kind, if the file allows it."""
 
 import importlib.util
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from .which_passes import which_passes
 from .which_value import which_value
 
 HOW_MANY = 3
+MOST_SECONDS = 90.0  # for edits; on a slow machine there may be other questions after it
 SEEDS = 3  # under which an edit has to end alike
 
 
@@ -42,6 +44,7 @@ class Questions:
         self.tell = tell
         self.folder = folder
         self.bench = Bench(launcher, folder, chapter)
+        self.until = time.monotonic() + MOST_SECONDS
         text = (folder / f"{chapter.stem}.py").read_bytes()
         self.source = importlib.util.decode_source(text)
         random = self._random("order")
@@ -98,7 +101,9 @@ class Questions:
         if name not in self._pools:
             seeds = tuple(map(int, self._random("seeds").integers(2**31, size=SEEDS)))
             random = self._random(f"edits {name}")
-            self._pools[name] = Pool(self.bench, self.source, name, random, seeds, self.tell)
+            self._pools[name] = Pool(
+                self.bench, self.source, name, random, seeds, self.tell, self.until
+            )
         return self._pools[name]
 
     def _random(self, what: str) -> np.random.Generator:

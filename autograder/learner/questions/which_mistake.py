@@ -83,9 +83,17 @@ def _others(
         one = mistakes[place]
         if len(found) == OTHERS:
             break
-        if cause(one.says) in said:
+        if cause(one.says) in said or may_include(one, mistake):
             continue
         if all(pool.bench.differs(one, each) for each in tried.graded):
             said.add(cause(one.says))
             found.append(one)
     return found
+
+
+def may_include(one: Misconception, other: Misconception) -> bool:
+    """Return whether the words of one mistake may hold for the other: one decides more of the same.
+
+    Who accepts every set that has no triplet accepts one of a single digit, too.
+    """
+    return bool(one.decides & other.decides) and one.decides != other.decides
