@@ -62,10 +62,12 @@ class Oracle:
         failed = [one for one in records if one.status in (Status.WRONG, Status.CRASHED)]
         named = {tuple(one.mistakes) for one in failed}
         exercise = exercises_of(self.chapter)[question.exercise]
+        offered = {one.mistake for one in question.choices}
         fitting = {
             one.id
             for one in (*exercise.mistakes, *exercise.variants)
-            if all(
+            if one.id in offered
+            and all(
                 alike(run, self.known.wrong.of((one,), run, reference(self.chapter)))
                 for run in runs
             )

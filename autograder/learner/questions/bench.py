@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...chapters import Chapter
+from ...grading.check import TURNS
 from ...grading.diagnosis import Diagnosis, Run, alike
 from ...grading.grade import Grader, Known, reference
 from ...grading.misconception import Misconception
 from ...grading.misconceptions import exercises_of
 from ...grading.record import Record, Status
-from ...grading.sentence import SOMETHING_ELSE
 from ...isolation.launchers import Launcher
 from ...isolation.workers import Workers
 
@@ -59,14 +59,6 @@ class GradedFile:
         """Return whether the code no longer runs: that says nothing about what it computes."""
         return any(ERROR.search(one.observed) for one in self.records)
 
-    @property
-    def names(self) -> set[str]:
-        """Return the mistakes that are named, "" among them where a failure is not wholly named."""
-        failed = [one for one in self.records if one.status in (Status.WRONG, Status.CRASHED)]
-        whole = [one for one in failed if one.mistakes and SOMETHING_ELSE not in one.says]
-        names = {name for one in whole for name in one.mistakes}
-        return names if len(whole) == len(failed) else names | {""}
-
 
 class Bench:
     """Grades versions of one chapter's file, one exercise at a time, in workers of their own.
@@ -80,16 +72,14 @@ class Bench:
         self.chapter = chapter
         self.known: dict[int, Known] = defaultdict(Known)
 
-    def grade(
-        self, source: str, name: str, seeds: Iterable[int], grader: type[Grader] = VerdictsOnly
-    ) -> list[GradedFile]:
+    def grade(self, source: str, name: str, seeds: Iterable[int]) -> list[GradedFile]:
         """Return what the checks of an exercise say of this file, under each seed."""
         graded = []
         with Workers(self.launcher, self.folder, SECONDS) as workers:
             workers.sources[self.chapter.stem] = source.encode()
             self.launcher.prepare()  # where nothing can be forked, the next worker starts meanwhile
             for seed in seeds:
-                own = grader(workers, seed, self.known[seed])
+                own = VerdictsOnly(workers, seed, self.known[seed])
                 records = own.grade_name(self.chapter, name)
                 graded.append(GradedFile(seed, records, own.runs.get(name, [])))
         return graded
@@ -97,12 +87,15 @@ class Bench:
     def gives(self, mistake: Misconception, graded: GradedFile) -> bool:
         """Return whether a mistake alone gives what came back in every check."""
         wrong, right = self.known[graded.seed].wrong, reference(self.chapter)
-        # Where something failed, most mistakes part company.
-        runs = sorted(graded.runs, key=lambda run: self._passed(run, graded))
+        # Most mistakes part company where something failed; what takes longest comes last.
+        runs = sorted(graded.runs, key=lambda run: self._rank(run, graded))
         return all(alike(run, wrong.of((mistake,), run, right)) for run in runs)
 
     def sole_mistake(self, name: str, graded: GradedFile) -> Misconception | None:
-        """Return the only mistake that alone gives what came back, None if it is not one."""
+        """Return the only mistake that alone gives what came back, None if it is not one.
+
+        It is the one that the whole grader names, which looks for single mistakes first.
+        """
         exercise = exercises_of(self.chapter)[name]
         ways = [*exercise.mistakes, *exercise.variants]
         fitting = {one.id for one in ways if self.gives(one, graded)}
@@ -116,5 +109,6 @@ class Bench:
         return not any(self.gives(one, graded) for one in (mistake, *ways))
 
     @staticmethod
-    def _passed(run: Run, graded: GradedFile) -> bool:
-        return any(one.passed for one in graded.records if one.title == run.check.title)
+    def _rank(run: Run, graded: GradedFile) -> tuple[bool, bool, int]:
+        passed = any(one.passed for one in graded.records if one.title == run.check.title)
+        return passed, TURNS in run.inputs, run.outcome.milliseconds

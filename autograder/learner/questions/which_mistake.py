@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ...grading.grade import Grader
 from ...grading.misconception import Misconception
 from ...grading.misconceptions import exercises_of
 from ...grading.sentence import cause
@@ -38,13 +37,10 @@ def _asked(pool: Pool, tried: Tried, random: np.random.Generator) -> Question | 
     mistake = _mistake_of(pool, tried)
     if mistake is None:
         return None
-    (graded,) = pool.bench.grade(tried.edit.source, pool.name, pool.seeds[:1], Grader)
-    if graded.names != {mistake.id}:
-        return None
     others = _others(pool, mistake, tried, random)
     if len(others) < OTHERS:
         return None
-    came = f"{what_came(graded)} {mistake.says}"
+    came = f"{what_came(tried.graded[0])} {mistake.says}"
     choices = [Choice(f"{cause(mistake.says)}.", came, is_right=True, mistake=mistake.id)]
     choices += [
         Choice(f"{cause(one.says)}.", "That gives something else.", mistake=one.id)
