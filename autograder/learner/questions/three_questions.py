@@ -50,7 +50,6 @@ class Questions:
         random = self._random("order")
         self.names = [names[place] for place in random.permutation(len(names))]
         self._pools: dict[str, Pool] = {}
-        self._asked: set[tuple[str, ...]] = set()
 
     def three(self) -> list[Question]:
         """Return three questions; fewer, or none, if too little of the file is certain."""
