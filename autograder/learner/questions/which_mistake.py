@@ -58,14 +58,14 @@ def _asked(pool: Pool, tried: Tried, random: np.random.Generator) -> Question | 
 
 
 def _mistake_of(pool: Pool, tried: Tried) -> Misconception | None:
-    """Return the mistake that alone gives what came back, the same under every seed."""
+    """Return the only mistake that gives what came back, and gives it under every seed."""
     if tried.graded[0].gives_itself_away:
         return None
     mistake = pool.bench.sole_mistake(pool.name, tried.graded[0])
     if mistake is None or not pool.is_certain(tried):
         return None
-    same = (pool.bench.sole_mistake(pool.name, one) is mistake for one in tried.graded)
-    return mistake if all(same) else None
+    differs = any(pool.bench.differs(mistake, one) for one in tried.graded)
+    return None if differs else mistake
 
 
 def _others(
