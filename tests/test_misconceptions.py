@@ -10,7 +10,6 @@ import pytest
 import autograder.authoring.__main__ as author
 from autograder.authoring.forms import form_problems
 from autograder.authoring.kill_matrix import Prepared, rows_of
-from autograder.authoring.mutations import mutants_of
 from autograder.authoring.review import review
 from autograder.authoring.submissions import texts_of, wrong_submissions
 from autograder.authoring.words import (
@@ -20,6 +19,7 @@ from autograder.authoring.words import (
 )
 from autograder.chapters import EXERCISE_CHAPTERS, Chapter, find_chapter
 from autograder.grading.checks import checks_of, names_of
+from autograder.grading.edits import mutants_of
 from autograder.grading.grade import Grader, Known, grade_chapters, reference
 from autograder.grading.loading import load_chapter
 from autograder.grading.misconceptions import exercises_of, misconceptions_of

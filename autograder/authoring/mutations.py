@@ -2,17 +2,17 @@
 
 An edit that fails the checks, and that no misconception names, is where a new one may come from. An
 edit that passes changes nothing that counts, or is something that no check looks at.
-Source: mutation testing is from "Hints on Test Data Selection" (DeMillo, Lipton and Sayward, 1978).
 """
 
 import ast
 import textwrap
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter
+from ..grading.edits import mutants_of
 from ..grading.grade import Grader, Known
 from ..grading.record import Record, Status
 from ..grading.sentence import SOMETHING_ELSE
@@ -23,62 +23,6 @@ SECONDS = 3.0
 PASSED, NAMED, PARTLY = "passed", "named", "named in part"
 UNNAMED, OTHER = "without a name", "named otherwise under another seed"
 LONGEST = 80  # characters of what came back
-OTHER_COMPARISON = {
-    ast.Gt: ">=",
-    ast.GtE: ">",
-    ast.Lt: "<=",
-    ast.LtE: "<",
-    ast.Eq: "!=",
-    ast.NotEq: "==",
-}
-OTHER_OPERATOR = {
-    ast.Add: "-",
-    ast.Sub: "+",
-    ast.Mult: "/",
-    ast.Div: "*",
-    ast.BitAnd: "|",
-    ast.BitOr: "&",
-}
-OTHER_NAME = {
-    "min": "max",
-    "amin": "amax",
-    "argmin": "argmax",
-    "sum": "mean",
-    "any": "all",
-    "zeros": "ones",
-}
-OTHER_NAME |= {"logical_and": "logical_or", "minimum": "maximum", "eq": "ne"}
-OTHER_NAME |= {other: name for name, other in OTHER_NAME.items()}
-OTHER_NAME |= {"softplus": "relu", "relu": "abs", "square": "abs", "sqrt": "square"}
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """The reference after one edit: in which line, what stood there, what stands there now."""
-
-    line: int
-    before: str
-    after: str
-    source: str
-
-
-def mutants_of(source: str, name: str) -> Iterator[Mutant]:
-    """Yield the edits of a function or class that still are Python."""
-    tree = ast.parse(source)
-    modules = _imported(tree)
-    written = next(node for node in tree.body if getattr(node, "name", "") == name)
-    for node in _code_of(written):
-        before = ast.get_source_segment(source, node) or ""
-        for after in _edits_of(node, source, modules) if before else ():
-            mutated = _replaced(source, node, after)
-            if before != after and _is_python(mutated):
-                yield Mutant(node.lineno, before, after, mutated)
-
-
-def _imported(tree: ast.Module) -> set[str]:
-    """Return the names that the imports of a file bind."""
-    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return {alias.asname or alias.name for node in imports for alias in node.names}
 
 
 @dataclass
@@ -142,97 +86,3 @@ def _in_short(records: Sequence[Record]) -> str:
     first = next((one for one in records if not one.passed), None)
     observed = f"{first.title}: {first.observed}" if first else ""
     return f"{textwrap.shorten(observed, LONGEST, placeholder=' ...')} {' '.join(names)}"
-
-
-def _code_of(written: ast.AST) -> Iterator[ast.expr | ast.stmt]:
-    """Yield the expressions and statements that run: no type hint does."""
-    hints = {"annotation", "returns"}
-    for part, value in ast.iter_fields(written):
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and part not in hints:
-                if isinstance(child, ast.expr | ast.stmt):
-                    yield child
-                yield from _code_of(child)
-
-
-def _edits_of(node: ast.AST, source: str, modules: Container[str]) -> Iterator[str]:
-    """Yield what could stand in the place of a node."""
-
-    def text(part: ast.AST) -> str:
-        return ast.get_source_segment(source, part) or ""
-
-    match node:
-        case ast.Compare(left, [operator], [right]) if type(operator) in OTHER_COMPARISON:
-            yield f"{text(left)} {OTHER_COMPARISON[type(operator)]} {text(right)}"
-        case ast.BinOp(left, operator, right) if type(operator) in OTHER_OPERATOR:
-            yield f"{text(left)} {OTHER_OPERATOR[type(operator)]} {text(right)}"
-            yield text(left)
-        case ast.UnaryOp(_, operand):
-            yield text(operand)
-        case ast.Constant(bool() as value):
-            yield str(not value)
-        case ast.Constant(int() as value):
-            yield str(value + 1)
-            yield str(value - 1)
-        case ast.Constant(float() as value):
-            yield str(2 * value)
-        case ast.Subscript(value):
-            yield text(value)
-        case ast.Attribute(value, attr) if attr in OTHER_NAME:
-            yield f"{text(value)}.{OTHER_NAME[attr]}"
-        case ast.IfExp(test, body, other):
-            yield f"{text(other)} if {text(test)} else {text(body)}"
-        case ast.BoolOp(operator, values):
-            word = " or " if isinstance(operator, ast.And) else " and "
-            yield word.join(map(text, values))
-            yield text(values[0])
-        case ast.AugAssign(target, operator, value):
-            yield f"{text(target)} = {text(value)}"
-            if type(operator) in OTHER_OPERATOR:
-                yield f"{text(target)} {OTHER_OPERATOR[type(operator)]}= {text(value)}"
-        case ast.If(test):
-            yield text(node).replace(text(test), f"not ({text(test)})", 1)
-            yield text(node).replace(text(test), "False", 1)
-        case ast.Expr(ast.Call()):
-            yield "pass"
-        case ast.Slice(lower, upper, None):
-            yield f"{text(upper) if upper else ''}:{text(lower) if lower else ''}"
-        case ast.ListComp(element, [loop]) | ast.GeneratorExp(element, [loop]) if loop.ifs:
-            whole = f"{text(element)} for {text(loop.target)} in {text(loop.iter)}"
-            yield f"[{whole}]"
-        case ast.Attribute(value, "T" | "mT"):
-            yield text(value)
-        case ast.Call(function, arguments, keywords):
-            given = [text(one) for one in arguments if not isinstance(one, ast.Starred)]
-            named = [text(one) for one in keywords]
-            match function:
-                case ast.Attribute(ast.Name(module)) | ast.Name(module) if module in modules:
-                    yield from given[:1]  # torch.sqrt(x) -> x
-                case ast.Attribute(value):
-                    yield text(value)  # x.clamp(min=0) -> x
-                case _:
-                    yield from given[:1]  # float(x) -> x
-            if len(given) == 2:
-                yield f"{text(function)}({', '.join([given[1], given[0], *named])})"
-            for left_out in range(len(named)):
-                rest = named[:left_out] + named[left_out + 1 :]
-                yield f"{text(function)}({', '.join([*given, *rest])})"
-
-
-def _replaced(source: str, node: ast.expr | ast.stmt, after: str) -> str:
-    """Return the text with another one in the place of a node."""
-    lines = source.encode().splitlines(keepends=True)
-    starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
-    assert node.end_lineno and node.end_col_offset  # what was parsed has an end
-    first = starts[node.lineno - 1] + node.col_offset
-    last = starts[node.end_lineno - 1] + node.end_col_offset
-    whole = b"".join(lines)
-    return (whole[:first] + after.encode() + whole[last:]).decode()
-
-
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True

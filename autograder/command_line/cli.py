@@ -14,6 +14,7 @@ from .break_command import break_command
 from .certificate_command import certificate
 from .class_commands import adjust, grade, rubric_command
 from .compare_command import compare
+from .explain_command import explain
 from .export_commands import classroom50, export, gradescope
 from .learner_commands import check, doctor, hint, reset, watch_command
 from .simulate_command import simulate
@@ -32,6 +33,7 @@ def cli() -> None:
       triplet check 4       check your chapter 4 once
       triplet hint 4        where to look, what to think of, what to do
       triplet break 4       can you tell right from wrong?
+      triplet explain 4     once it passes: three questions about your own code
       triplet train         train a network, and watch it learn
       triplet compare A B   lay two of these trainings side by side
       triplet experiment    train without a digit, then look for that digit
@@ -40,7 +42,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(check, watch_command, hint, break_command, reset, doctor),
+    *(check, watch_command, hint, break_command, explain, reset, doctor),
     *(train, compare, experiment, book, certificate),
     *(grade, adjust, rubric_command, export, gradescope, classroom50, simulate),
 )

@@ -45,15 +45,10 @@ def survey(source: bytes, stem: str) -> Survey:
     """Return what the source of a chapter builds on. Raises SyntaxError."""
     statements = [(one, list(ast.walk(one))) for one in ast.parse(source).body]
     nodes = [node for _, inner in statements for node in inner]
-    aliases = _aliases(nodes)
-    definitions = {
-        name: list(_references(inner, aliases))
-        for one, inner in statements
-        for name in _defined_by(one)
-    }
+    definitions = _definitions(statements)
     imports = tuple(_forbidden_imports(nodes))
     uses, findings = {}, {}
-    graded = {name for name, chapter in chapters_by_name().items() if chapter.stem == stem}
+    graded = _graded_names(stem)
     for name in definitions.keys() & graded:
         reached = _reached_from(name, definitions)
         references = [reference for part in reached for reference in definitions[part]]
@@ -66,6 +61,33 @@ def survey(source: bytes, stem: str) -> Survey:
         if isinstance(one, ast.FunctionDef | ast.ClassDef) and any(map(_is_unwritten, inner))
     }
     return Survey(uses, findings, frozenset(unwritten & graded))
+
+
+def own_code(source: str, stem: str, name: str) -> set[str]:
+    """Return an exercise and the helpers in its file that no other exercise needs."""
+    statements = [(one, list(ast.walk(one))) for one in ast.parse(source).body]
+    definitions = _definitions(statements)
+    others = _graded_names(stem) - {name}
+    elsewhere = {each: parts for each, parts in definitions.items() if each != name}
+    shared = {part for other in others for part in _reached_from(other, elsewhere)}
+    return _reached_from(name, definitions) - shared
+
+
+def _graded_names(stem: str) -> set[str]:
+    return {name for name, chapter in chapters_by_name().items() if chapter.stem == stem}
+
+
+def _definitions(
+    statements: Iterable[tuple[ast.stmt, list[ast.AST]]],
+) -> dict[str, list[_Reference]]:
+    """Return what the code of each definition refers to; statements with all that is in them."""
+    statements = list(statements)
+    aliases = _aliases([node for _, inner in statements for node in inner])
+    return {
+        name: list(_references(inner, aliases))
+        for one, inner in statements
+        for name in _defined_by(one)
+    }
 
 
 def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:

@@ -78,6 +78,8 @@ def show_success(console: Console, chapter: Chapter) -> None:
     """Print what to try now that a chapter is right."""
     console.print("Well done. To try now:", highlight=False)
     _show_lines(console, textwrap.wrap(chapter.to_try, WIDTH - len(INDENT)))
+    questions = f"Three questions about your own code: triplet explain {chapter.number}"
+    console.print(questions, highlight=False)
 
 
 def show_progress(
