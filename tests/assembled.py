@@ -13,6 +13,25 @@ from autograder.publishing.assemblies.assembly import Assembly, Chosen, all_asse
 
 ASSEMBLIES = all_assemblies()
 
+# What has a name of its own, and gives the same as other mistakes do together: to add up the mean
+# losses and to divide by nothing, say, is to add up over the batches.
+SAME_AS = {
+    "mask-of-pairs": {"mask-positive-as-negative", "mask-without-third-axis"},
+    "semi-easy-ones-included": {"semi-hard-ones-included", "semi-mean-over-valid"},
+    "knn-similarity-as-distance": {"knn-dot-product", "knn-farthest"},
+    "knn-other-default": {"knn-drops-the-nearest", "knn-only-the-nearest"},
+    # The right ones of a whole ranking are R, and a query that finds itself does so first: both give 1.
+    "map-query-finds-itself": {"map-whole-ranking", "map-r-precision"},
+    "map-reciprocal-rank": {"map-whole-ranking", "map-r-precision"},
+    # Over a whole ranking, one shift or the other gives the same sum.
+    "map-precision-before-the-hit": {
+        "map-precision-at-every-rank",
+        "map-ranks-from-two",
+        "map-whole-ranking",
+    },
+    "train-sum-over-batches": {"train-means-divided-by-the-examples", "train-sum-over-examples"},
+}
+
 
 def small_site(folder: Path, *names: str) -> Path:
     """Write a page with these assemblies, in the look of the book, and return it.
@@ -49,6 +68,16 @@ def small_site(folder: Path, *names: str) -> Path:
     if warnings.getvalue():
         raise RuntimeError(warnings.getvalue())
     return folder / "html" / "index.html"
+
+
+def mistakes_in(assembly: Assembly, chosen: Chosen) -> set[str]:
+    """Return the ids of the mistakes that a combination has."""
+    return {option.mistake for option in assembly.options_of(chosen)} - {""}
+
+
+def may_be_named(there: set[str]) -> set[str]:
+    """Return these mistakes, and what several of them are together."""
+    return there | {name for name, others in SAME_AS.items() if others <= there}
 
 
 def described(assembly: Assembly, chosen: Chosen) -> str:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from autograder.chapters import BOOK, EXERCISE_CHAPTERS, SOLUTIONS, find_chapter
 from autograder.command_line import learner_commands
 from autograder.grading.checks import names_of
+from autograder.grading.grade import Known
 from autograder.isolation.launchers import Launcher, best_launcher
 from autograder.learner.journal import Journal
 from autograder.publishing.assemblies import renewing
@@ -27,8 +28,10 @@ from autograder.publishing.assemblies.graded import SEED, graded, require_named
 from autograder.publishing.assemblies.grader_key import key_for
 from autograder.publishing.assemblies.kept_words import read_words, write_words
 from exercises.given.errors import CourseError
-from tests.assembled import ASSEMBLIES, described
+from tests.assembled import ASSEMBLIES, described, may_be_named, mistakes_in
 
+FEWEST_ASSEMBLIES = 12
+TRIES = 3
 DRAWN = 3  # combinations of each exercise that are graded afresh
 KILOBYTES = 40
 each_assembly = pytest.mark.parametrize("assembly", ASSEMBLIES, ids=lambda one: one.name)
@@ -81,8 +84,8 @@ SOURCE = """
 left_out = "nothing"
 code = '''
 def triplet_loss(anchor, positive, negative, margin=1.0):
-    {before}
-    return {result}
+    <<before>>
+    return <<result>>
 '''
 [triplet_loss.before]
 asks = "What comes first?"
@@ -111,7 +114,7 @@ def test_a_slot_that_is_left_empty_leaves_its_line_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("{before}", "pass", "places and slots differ: before"),
+        ("<<before>>", "pass", "places and slots differ: before"),
         ('right = "1"', "", "lacks 'right'"),
         ('loss-sum = "2"', "", "no mistake to choose"),
         ("[triplet_loss]", "[triplet_loss", "ch04_triplet_loss.toml"),
@@ -169,8 +172,8 @@ def test_what_is_put_together_is_named_in_part_or_whole_and_nothing_else(
     assembly: Assembly,
 ) -> None:
     for chosen, said in read_words(assembly).said.items():
-        there = {option.mistake for option in assembly.options_of(chosen)} - {""}
-        assert set(said.named) <= there, described(assembly, chosen)
+        there = mistakes_in(assembly, chosen)
+        assert set(said.named) <= may_be_named(there), described(assembly, chosen)
         assert said.passed == (not there), described(assembly, chosen)
 
 
@@ -214,7 +217,17 @@ def test_the_scripts_of_a_page_are_small(monkeypatch: pytest.MonkeyPatch) -> Non
         assert scripts + data < KILOBYTES * 1000, (chapter.stem, scripts, data)
 
 
+def test_there_is_something_to_put_together_in_every_chapter_with_a_stub() -> None:
+    chapters = {assembly.chapter for assembly in ASSEMBLIES}
+    assert chapters == set(EXERCISE_CHAPTERS)
+    assert len(ASSEMBLIES) >= FEWEST_ASSEMBLIES
+
+
 # The terminal
+
+
+# What does not depend on the file that is checked: it is worked out once, and takes most of the time.
+KNOWN = Known()
 
 
 @pytest.fixture
@@ -226,6 +239,7 @@ def chapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(learner_commands, "EXERCISES", tmp_path)
     monkeypatch.setattr(Journal, "read", lambda: Journal(tmp_path / "progress.json"))
     monkeypatch.setattr("autograder.learner.book_links.built_pages", lambda: None)
+    monkeypatch.setattr("autograder.learner.terminal.known_aloud", lambda: KNOWN)
     return tmp_path
 
 
@@ -253,6 +267,8 @@ def test_the_words_of_every_combination_are_those_that_triplet_check_prints(
     for chosen, said in read_words(assembly).said.items():
         path = chapters / f"{assembly.chapter.stem}.py"
         path.write_text(assembly.file(chosen), encoding="utf-8")
-        if printed_about(assembly.name, assembly.chapter.number) != list(said.words):
+        # Where other work on this machine makes a measured time too long, it is tried again.
+        tries = (printed_about(assembly.name, assembly.chapter.number) for _ in range(TRIES))
+        if list(said.words) not in tries:
             differing.append(described(assembly, chosen))
     assert differing == []

@@ -73,6 +73,21 @@ def test_check_shows_the_words_that_were_kept(chromium: Any, page: Path, chosen:
         assert printed(section) == list(read_words(LOSS).said[chosen].words)
 
 
+def test_each_mistake_that_is_named_has_its_hints_folded_away(chromium: Any, page: Path) -> None:
+    with opened(chromium, page) as tab:
+        section = started(tab)
+        choose(section, (2, 1, 0, 0))
+        section.get_by_role("button", name="Check").click()
+        folded = section.locator("details")
+        for at, name in enumerate(["loss-squared-distance", "loss-swapped"]):
+            sentence, *hints = read_words(LOSS).mistakes[name]
+            assert folded.nth(at).locator("li").first.is_hidden()
+            folded.nth(at).locator("summary").press("Enter")
+            assert sentence in folded.nth(at).inner_text()
+            assert folded.nth(at).locator("li").all_inner_texts() == hints
+        assert folded.count() == 2
+
+
 def test_the_code_is_the_definition_that_was_graded(chromium: Any, page: Path) -> None:
     chosen = (1, 2, 3, 1)
     with opened(chromium, page) as tab:
@@ -139,7 +154,7 @@ def test_without_javascript_there_is_the_table_of_mistakes(chromium: Any, page: 
         rows = table.locator("tbody tr").all_inner_texts()
         mistakes = read_words(LOSS).mistakes
         assert len(rows) == len(mistakes)
-        for says_so, hint in mistakes.values():
+        for says_so, hint, *_ in mistakes.values():
             assert any(says_so in row and hint in row for row in rows)
 
 

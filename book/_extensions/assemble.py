@@ -73,7 +73,8 @@ def table_of(built: Assembly, kept: KeptWords) -> nodes.table:
     """Return the mistakes that there are to choose: the code, the sentence, the first hint."""
     rows = [("Written like this", "What the grader says", "Its first hint")]
     for option in (one for slot in built.slots for one in slot.options if one.mistake):
-        rows.append((option.text or "nothing", *kept.mistakes[option.mistake]))
+        sentence, first_hint, *_ = kept.mistakes[option.mistake]
+        rows.append((option.text or "nothing", sentence, first_hint))
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in rows[0]), cols=len(rows[0]))
     head, *body = [row_of(row, is_code=at > 0) for at, row in enumerate(rows)]
     group += [nodes.thead("", head), nodes.tbody("", *body)]
@@ -97,7 +98,7 @@ def data_of(built: Assembly, kept: KeptWords) -> dict[str, Any]:
         "firstLine": built.first_line,
         "lines": with_holes(built.code, [slot.name for slot in built.slots]),
         "slots": [{"asks": slot.asks, "options": options_of(slot)} for slot in built.slots],
-        "mistakes": len(kept.mistakes),
+        "mistakes": kept.mistakes,
         "printed": data["lines"],
         "texts": data["texts"],
         "combinations": data["combinations"],

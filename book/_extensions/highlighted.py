@@ -18,9 +18,9 @@ def highlighted(text: str) -> list[str]:
 
 
 def with_holes(text: str, slots: Iterable[str]) -> list[list[Piece]]:
-    """Return the pieces of each line: HTML, and the number of the slot where {slot} stands."""
+    """Return the pieces of each line: HTML, and the number of the slot where <<slot>> stands."""
     for number, slot in enumerate(slots):
-        text = text.replace(f"{{{slot}}}", chr(FIRST_MARK + number))
+        text = text.replace(f"<<{slot}>>", chr(FIRST_MARK + number))
     lexer = PythonLexer(stripnl=False, ensurenl=False)
     lines: list[list[Piece]] = [[]]
     for kind, value in lexer.get_tokens(text):

@@ -108,11 +108,23 @@ explorable("assembly", (stage, data) => {
     verdict.replaceChildren(
       Controls.element("p", { class: "explorable-says" }, `triplet check ${exercise.chapter} prints:`),
       Controls.element("pre", { class: "assembly-printed" }, ...printed),
+      ...named.filter((name) => name in exercise.mistakes).map(hintsFor),
     );
     kept.state.met = [...new Set([...kept.state.met, ...named])];
     kept.state.passed ||= passed;
     kept.save();
     showProgress();
+  }
+
+  // What `triplet hint` gives one after the other, folded away.
+  function hintsFor(name) {
+    const [sentence, ...hints] = exercise.mistakes[name];
+    return Controls.element(
+      "details",
+      {},
+      Controls.element("summary", {}, `Hints: ${sentence}`),
+      Controls.element("ol", {}, ...hints.map((hint) => Controls.element("li", {}, hint))),
+    );
   }
 
   // The last slot changes fastest.
@@ -122,8 +134,9 @@ explorable("assembly", (stage, data) => {
 
   function showProgress() {
     const { met, passed } = kept.state;
+    const there = Object.keys(exercise.mistakes);
     progress.textContent =
-      `Mistakes that you have met here: ${Math.min(met.length, exercise.mistakes)} of ${exercise.mistakes}.` +
+      `Mistakes that you have met here: ${there.filter((name) => met.includes(name)).length} of ${there.length}.` +
       (passed ? " You have found a version that passes." : "");
   }
 

@@ -4,7 +4,7 @@ book/assemblies/chNN_topic.toml has a table for each exercise of its chapter:
 
     [triplet_loss]
     left_out = "..."                what this choice leaves out: it stands in the page
-    code = '''...'''                the definition, with {slot} where there is something to choose
+    code = '''...'''                the definition, with <<slot>> where there is something to choose
 
     [triplet_loss.cut]              one table for each slot
     asks = "..."                    what is decided here: it stands above the options
@@ -32,7 +32,7 @@ from ...chapters import BOOK, EXERCISE_CHAPTERS, SOLUTIONS, Chapter
 
 ASSEMBLIES = BOOK / "assemblies"
 MOST_COMBINATIONS = 300
-PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"<<(\w+)>>")
 Chosen = tuple[int, ...]  # the number of an option for each slot
 
 

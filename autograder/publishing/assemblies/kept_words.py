@@ -2,8 +2,8 @@
 
 Most lines and many texts come back again and again, so each is written once: `lines`, `texts` as
 [whether it passed, the ids, the numbers of its lines], and for each combination the number of its
-text, in the order in which the last slot changes fastest. `mistakes` has the sentence and the first
-hint of each mistake that is an option.
+text, in the order in which the last slot changes fastest. `mistakes` has the sentence and the three
+hints of each mistake that is an option.
 """
 
 import json
@@ -25,12 +25,12 @@ RENEW = "make assemblies (or python -m autograder.publishing.assemblies)"
 @dataclass(frozen=True)
 class KeptWords:
     """What the grader said of every combination, the key of what that came from, and the words of
-    each mistake: its sentence and its first hint.
+    each mistake: its sentence and its three hints.
     """
 
     key: str
     said: dict[Chosen, GradedVersion]
-    mistakes: dict[str, tuple[str, str]]
+    mistakes: dict[str, tuple[str, ...]]
 
 
 def file_for(assembly: Assembly, folder: Path = KEPT) -> Path:
@@ -71,7 +71,7 @@ def read_words(assembly: Assembly, folder: Path = KEPT) -> KeptWords:
         return KeptWords(
             data["key"],
             dict(zip(assembly.combinations(), said, strict=True)),
-            {name: (says, hint) for name, (says, hint) in data["mistakes"].items()},
+            {name: tuple(words) for name, words in data["mistakes"].items()},
         )
     except OSError as error:
         raise CourseError(f"{path} is not there. Grade it: {RENEW}.") from error

@@ -51,8 +51,8 @@ def require_current() -> None:
         )
 
 
-def words_of_mistakes(assembly: Assembly) -> dict[str, tuple[str, str]]:
-    """Return the sentence and the first hint of each mistake that is an option."""
+def words_of_mistakes(assembly: Assembly) -> dict[str, tuple[str, ...]]:
+    """Return the sentence and the three hints of each mistake that is an option."""
     options = {option.mistake for slot in assembly.slots for option in slot.options}
     mistakes = exercises_of(assembly.chapter)[assembly.name].mistakes
-    return {one.id: (one.says, one.hints[0]) for one in mistakes if one.id in options}
+    return {one.id: (one.says, *one.hints) for one in mistakes if one.id in options}
