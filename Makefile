@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: book test test-slow check lint stubs seeds attack sick breaks bench goldens pictures clean
+.PHONY: book test test-slow check lint stubs assemblies seeds attack sick breaks bench goldens \
+	pictures clean
 
 book: .venv/installed
 	$(BIN)/triplet book
@@ -22,6 +23,10 @@ lint: .venv/installed
 
 stubs: .venv/installed
 	$(BIN)/python -m autograder.stubs
+
+# What the grader says of each combination that a reader can put together in the pages.
+assemblies: .venv/installed
+	$(BIN)/python -m autograder.publishing.assemblies
 
 seeds: .venv/installed
 	$(BIN)/python -m tests.seeds 200

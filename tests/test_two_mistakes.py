@@ -9,10 +9,15 @@ from autograder.chapters import SOLUTIONS, find_chapter
 from autograder.grading.grade import Grader, Known
 from autograder.grading.record import Status
 from autograder.isolation.in_process import InProcess
+from autograder.publishing.assemblies.assembly import Assembly
+from autograder.publishing.assemblies.kept_words import read_words
+from tests.assembled import ASSEMBLIES, may_be_named, mistakes_in
 from tests.slow import first_of
 
 SEEDS = range(3)
 
+# Readers put 17 exercises together in the pages of the book, and what the grader says of each
+# combination is kept. The templates here have decisions that the pages leave out.
 # For each exercise, a way to write it with a slot for each decision; in every slot the right text
 # stands first, and then each mistake as (id, text). Two mistakes come from two different slots.
 LOSS = """
@@ -271,3 +276,32 @@ def test_one_mistake_written_in_another_way_is_named(tmp_path, name, number, tem
         assert len(found) == 1
         (only,) = found
         assert only.startswith(mistake[1]), (mistake, found)
+
+
+# How many of the pairs in a page are named whole, at least: all exercises together, and each alone.
+# Many a mistake hides another there: a root of what is wrong already, a mean of no losses.
+WHOLE, WHOLE_EACH = 0.8, 0.6
+
+
+def pairs_in(assembly: Assembly) -> list[tuple[set[str], set[str]]]:
+    """Return the two mistakes and those that are named, of each pair that a page can show."""
+    pairs = []
+    for chosen, said in read_words(assembly).said.items():
+        if sum(number > 0 for number in chosen) == 2:
+            there = mistakes_in(assembly, chosen)
+            pairs += [(there, set(said.named))] if len(there) == 2 else []
+    return pairs
+
+
+@pytest.mark.parametrize("assembly", ASSEMBLIES, ids=lambda one: one.name)
+def test_two_mistakes_that_a_page_can_show_are_named_and_never_a_third(assembly: Assembly):
+    pairs = pairs_in(assembly)
+    assert [(there, named) for there, named in pairs if not named <= may_be_named(there)] == []
+    whole = [named for there, named in pairs if named == there]
+    assert len(whole) >= WHOLE_EACH * len(pairs)
+
+
+def test_nearly_all_pairs_that_the_pages_can_show_are_named_whole():
+    pairs = [pair for assembly in ASSEMBLIES for pair in pairs_in(assembly)]
+    assert len(pairs) > 300
+    assert sum(there == named for there, named in pairs) >= WHOLE * len(pairs)

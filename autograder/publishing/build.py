@@ -15,6 +15,7 @@ from ..experiments.run_unseen_class import run
 from ..grading.grade import grade_chapters
 from ..isolation.in_process import InProcess
 from ..learner.terminal import show_chapter, total
+from .assemblies.renewing import require_current
 from .beside import beside
 from .recording.afterwards import record
 from .recording.ahead import record_ahead
@@ -27,9 +28,11 @@ GRADING_SEED = 0
 def build(*, data: str | None, device: str, mine: bool, command: str = "") -> Path:
     """Build the book from a fresh run and return its first page.
 
-    Raises CourseError if the reference does not get full marks, or a page does not build.
+    Raises CourseError if the reference does not get full marks, what the pages have of the grader
+    is not what it says now, or a page does not build.
     """
     console = Console()
+    require_current()
     with TemporaryDirectory(prefix="ahead-") as folder:
         work = (Path(folder), data, Settings(device=device), GRADING_SEED)
         with beside("Recording what the pages show", record_ahead, *work) as wait:
