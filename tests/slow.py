@@ -1,4 +1,4 @@
-"""Of cases that differ in their seed alone, a few are run each time and all of them by CI."""
+"""Of many cases a few are run each time, and all of them by CI."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,4 +11,13 @@ def first_of(cases: Iterable[int], count: int) -> list[Any]:
     return [
         case if number < count else pytest.param(case, marks=pytest.mark.slow)
         for number, case in enumerate(cases)
+    ]
+
+
+def all_but(cases: Iterable[Any], names: Iterable[str]) -> list[Any]:
+    """Return the cases for parametrize by their name, those that are named with the mark `slow`."""
+    slow = set(names)
+    return [
+        pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.name in slow else [])
+        for case in cases
     ]

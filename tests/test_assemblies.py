@@ -29,6 +29,7 @@ from autograder.publishing.assemblies.grader_key import key_for
 from autograder.publishing.assemblies.kept_words import read_words, write_words
 from exercises.given.errors import CourseError
 from tests.assembled import ASSEMBLIES, described, may_be_named, mistakes_in
+from tests.slow import all_but
 
 FEWEST_ASSEMBLIES = 12
 TRIES = 3
@@ -142,7 +143,7 @@ def test_the_words_that_are_kept_are_those_of_this_grader_and_of_these_slots(
     assert kept.mistakes == renewing.words_of_mistakes(assembly)
 
 
-@each_assembly
+@pytest.mark.parametrize("assembly", all_but(ASSEMBLIES, ["TripletMNIST", "train_epoch"]))
 def test_drawn_combinations_have_the_words_that_the_grader_has_now(
     assembly: Assembly, launcher: Launcher
 ) -> None:

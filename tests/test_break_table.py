@@ -14,8 +14,11 @@ from autograder.breaks.breaks_file import MOST_EXAMPLES, read_breaks, read_break
 from autograder.breaks.implementations import mistakes_of
 from autograder.breaks.judge import Implementations, score_of
 from autograder.chapters import SOLUTIONS
+from tests.slow import all_but
 
 each_exercise = pytest.mark.parametrize("asked", ASKED, ids=lambda one: one.name)
+# For which many examples take seconds.
+LONG = {one.name for one in ASKED} - {"pairwise_distances", "triplet_loss_gradient"}
 RENEW = "Run python -m autograder.authoring --breaks {0}"
 
 
@@ -47,7 +50,7 @@ def test_the_best_examples_catch_what_the_table_says(asked):
     assert counts == sorted(counts)
 
 
-@each_exercise
+@pytest.mark.parametrize("asked", all_but(ASKED, LONG))
 def test_other_examples_do_not_show_what_cannot_be_seen(asked):
     implementations = Implementations(asked)
     drawn, cannot = random.Random(1), set(measured()[asked.name]["cannot_be_seen"])

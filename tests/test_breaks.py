@@ -18,8 +18,11 @@ from autograder.breaks.sayings import complaint, way_out
 from autograder.chapters import SOLUTIONS
 from exercises.given.errors import CourseError
 from exercises.given.toy import LABELS, POINTS
+from tests.slow import all_but
 
 each_exercise = pytest.mark.parametrize("asked", ASKED, ids=lambda one: one.name)
+# Whose implementations take seconds together.
+LONG = {one.name for one in ASKED} - {"pairwise_distances", "triplet_loss_gradient"}
 LOSS = asked_of("triplet_loss")[0]
 HARD = '{"anchor": [(0, 3)], "positive": [(2, 3)], "negative": [(0, 1.5)], "gives": 1.5}'
 # An easy triplet beside a hard one, and a margin of its own.
@@ -350,7 +353,7 @@ def test_one_that_gets_away_is_told_with_a_question():
     )
 
 
-@each_exercise
+@pytest.mark.parametrize("asked", all_but(ASKED, LONG))
 def test_no_implementation_sees_what_another_has_left_of_the_inputs(asked):
     drawn = random.Random(1)
     implementations = Implementations(asked)

@@ -1,9 +1,10 @@
 """Leave out of the site what no page asks for.
 
 MathJax comes in a dozen combinations. A page loads one of them, and that one finds its fonts and
-tools in the folders beside it; without the others the site is half as large. The theme brings maps
-of its scripts, which only its own developers read, and its words in other languages. The pictures
-of the README lie in `_static` too.
+tools in the folders beside it; without the others the site is half as large. It reads formulas
+aloud in a dozen languages, the book in one. The theme brings maps of its scripts, which only its
+own developers read, and its words in other languages. The pictures of the README lie in `_static`
+too.
 """
 
 import shutil
@@ -13,6 +14,7 @@ from sphinx.application import Sphinx
 
 LOADED = "tex-chtml.js"
 UNUSED = ("_static/readme", "_static/locales")
+SPOKEN = ("base.json", "en.json", "nemeth.json", "euro.json")  # what all share, English, Braille
 AFTER_ALL_OTHERS = 900
 
 
@@ -23,6 +25,9 @@ def leave_out(app: Sphinx, _fault: Exception | None) -> None:
     for script in Path(app.outdir).glob("_static/mathjax/*.js"):
         if script.name != LOADED:
             script.unlink()
+    for words in Path(app.outdir).glob("_static/mathjax/sre/mathmaps/*.json"):
+        if words.name not in SPOKEN:
+            words.unlink()
     for folder in UNUSED:
         shutil.rmtree(Path(app.outdir) / folder, ignore_errors=True)
 
