@@ -99,6 +99,7 @@ def test_the_experiment_writes_what_it_found(tmp_path: Path) -> None:
         (["--background", "small1"], "--background is of --data omniglot"),
         (["--data", "omniglot", "--background", "small3"], "'small3' is not one of"),
         (["--data", "omniglot", "--steps", "3"], "3 steps are too few"),
+        (["--data", "omniglot", "--steps", "0"], "0 steps are too few"),
     ],
 )
 def test_what_makes_no_sense_is_said_before_anything_runs(words: list[str], said: str) -> None:

@@ -46,7 +46,8 @@ def run(
     validation: an alphabet of the background is held out in place of the others, and the questions
     are not asked: to make a choice by. Raises CourseError.
     """
-    size = replace(ONE_SHOT, seed=seed, device=device, steps=steps or ONE_SHOT.steps)
+    size = replace(ONE_SHOT, seed=seed, device=device)
+    size = size if steps is None else replace(size, steps=steps)
     settings = choose(size, **recipe)
     require_place(out, RESULTS)
     console = Console()
