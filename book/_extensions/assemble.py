@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from explorable import FOLDER, SHARED
+from explorable import FOLDER, SHARED, begin_stage, end_explorable, end_stage
 from highlighted import highlighted, with_holes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -123,18 +123,6 @@ def begin_assembly(writer: Any, node: assembly) -> None:
     )
 
 
-def end_assembly(writer: Any, _: assembly) -> None:
-    writer.body.append("</section>\n")
-
-
-def begin_stage(writer: Any, _: assembly_stage) -> None:
-    writer.body.append('<div class="explorable-stage"></div><noscript>')
-
-
-def end_stage(writer: Any, _: assembly_stage) -> None:
-    writer.body.append("</noscript>\n")
-
-
 def script_of(node: assembly) -> str:
     return f"assembly_{node['name']}"
 
@@ -164,7 +152,7 @@ def write_data(app: Sphinx, fault: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx of the directive, of its HTML, and of the scripts."""
     app.add_directive("assemble", AssembleDirective)
-    app.add_node(assembly, html=(begin_assembly, end_assembly))
+    app.add_node(assembly, html=(begin_assembly, end_explorable))
     app.add_node(assembly_stage, html=(begin_stage, end_stage))
     app.connect("html-page-context", add_scripts)
     app.connect("build-finished", write_data)
