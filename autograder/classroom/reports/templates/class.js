@@ -159,7 +159,10 @@ function listen() {
   filters.hidden = false;
   filters.addEventListener("input", begin);
   filters.addEventListener("submit", (event) => event.preventDefault());
-  filters.addEventListener("reset", () => setTimeout(begin));
+  find("everybody").addEventListener("click", () => {
+    filters.reset();
+    begin();
+  });
   find("previous").addEventListener("click", () => turn(-1));
   find("next").addEventListener("click", () => turn(1));
   for (const button of document.querySelectorAll(".show")) {
