@@ -25,7 +25,8 @@ KNN, MEAN_NAME, RECALL_NAME, MAP_NAME = (
 )
 SECONDS = 1.0  # of processor time, of a thousand queries
 UNCHANGED = "unchanged"
-AMONG_COPIES, FROM_ITS_COPY, AMONG_MANY = "among_copies", "from_its_copy", "among_many"
+AMONG_COPIES, AMONG_MANY = "among_copies", "among_many"
+FROM_ITS_COPY, FROM_TWO_COPIES = "from_its_copy", "from_two_copies"
 
 
 # Inputs: wherever the order of neighbours matters, no two are so near that rounding decides it.
@@ -323,16 +324,18 @@ AROUND = np.array([[10, 1], [6, 9], [-5, 8], [-11, 0], [-4, -9], [5, -10]], np.f
 
 
 def six_points_of_map(_: np.random.Generator) -> Inputs:
-    """Return the six points, and other six of which each has a copy: in one class, or in two.
+    """Return the six points, and other six with copies: in two classes, in one, two in one.
 
-    Each class of the copies has two examples. Where they are no copies, they are far apart.
+    Where they are no copies, they are far apart. With two copies R is 2: so what goes wrong where
+    R is 1 differs from what goes wrong at a copy.
     """
-    twice = np.concatenate([AROUND, AROUND])  # (12, 2)
+    twice, thrice = np.tile(AROUND, (2, 1)), np.tile(AROUND, (3, 1))  # (12, 2), (18, 2)
     first = np.arange(6)
     return {
         "six": {"embeddings": SIX_POINTS.copy(), "labels": toy.LABELS.copy()},
         AMONG_COPIES: {"embeddings": twice, "labels": np.append(first, (first + 3) % 6)},
-        FROM_ITS_COPY: {"embeddings": twice, "labels": np.append(first, first)},
+        FROM_ITS_COPY: {"embeddings": twice, "labels": np.tile(first, 2)},
+        FROM_TWO_COPIES: {"embeddings": thrice, "labels": np.tile(first, 3)},
     }
 
 
@@ -538,6 +541,7 @@ def map_at_r_of_six_points(
     six: dict[str, np.ndarray],
     among_copies: dict[str, np.ndarray],
     from_its_copy: dict[str, np.ndarray],
+    from_two_copies: dict[str, np.ndarray],
 ) -> dict[str, Any]:
     """Return the value, what six points with their copies give, and what became of arguments."""
     value, unchanged = called(code.mean_average_precision_at_r, six["embeddings"], six["labels"])
@@ -546,6 +550,7 @@ def map_at_r_of_six_points(
         # Which of two copies comes first is up to rounding, and so is more than this.
         AMONG_COPIES: bool(np.any(map_at_r(code, **among_copies) > 0)),
         FROM_ITS_COPY: map_at_r(code, **from_its_copy),
+        FROM_TWO_COPIES: map_at_r(code, **from_two_copies),
         UNCHANGED: unchanged,
     }
 
@@ -564,6 +569,12 @@ def judge_map_at_r_of_six_points(
             f"Where R is 1 and the nearest other is a copy, of the same class: MAP@R is "
             f"{describe(observed[FROM_ITS_COPY])}.",
             "Expected 1: a copy is another example.",
+        )
+    if not equal(observed[FROM_TWO_COPIES], expected[FROM_TWO_COPIES]):
+        raise Mismatch(
+            f"Where R is 2 and the nearest others are copies, of the same class: MAP@R is "
+            f"{describe(observed[FROM_TWO_COPIES])}.",
+            "Expected 1: both copies are other examples.",
         )
     judge_unchanged(observed)
 
