@@ -26,7 +26,6 @@ each_exercise = pytest.mark.parametrize("stem", EXERCISES)
 each_page = pytest.mark.parametrize("page", PAGES)
 
 ORDER = (
-    "Questions and objectives",
     "A puzzle",
     "A worked example",
     "Move it and see",
@@ -56,7 +55,8 @@ def test_a_chapter_keeps_the_order_of_its_parts(stem):
 
 @each_chapter
 def test_a_chapter_says_what_it_asks_and_what_it_takes(stem):
-    begin = markdown(stem).split("## A puzzle")[0]
+    puzzle = markdown(stem).split("## A puzzle")[1].split("\n## ")[0]
+    begin = puzzle.split(":::{admonition} Questions and objectives\n")[1].split("\n:::")[0]
     asked = re.search(r"\*\*Questions\*\*\n\n((?:- .+\n(?:  .+\n)*){2,})", begin)
     assert asked, "no list of questions"
     assert asked[1].count("?") >= 2
