@@ -5,22 +5,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from exercises.given.errors import CourseError
-
 from ..breaks.asked import Asked
-from ..breaks.breaks_file import MOST_BYTES, OwnBreaks, read_breaks
-from ..breaks.judge import BreakScore, Expectation, Implementations, score_of
+from ..breaks.breaks_file import MOST_BYTES
+from ..breaks.implementations import mistakes_of
+from ..breaks.worth import Worth
 from ..grading.misconception import Misconception
 from .intake.entries import Unreadable
 from .intake.naming import is_breaks
 from .intake.students import Source
+from .kept_breaks import BreaksFile, look_at
 
 
 @dataclass
 class ClassOfExercise:
     """How a class did in one exercise: who wrote examples, and by how many each mistake is caught.
 
-    wrong counts the examples whose expectation is not right.
+    wrong counts the examples whose expectation is not right; countable holds the ids of what could
+    be caught.
     """
 
     asked: Asked
@@ -28,17 +29,17 @@ class ClassOfExercise:
     examples: int = 0
     wrong: int = 0
     caught: Counter[str] = field(default_factory=Counter)
-    countable: dict[str, Misconception] = field(default_factory=dict)
+    countable: set[str] = field(default_factory=set)
 
-    def add(self, score: BreakScore) -> None:
+    def add(self, worth: Worth | None) -> None:
         """Take in one student; one who wrote nothing that can be read counts as nobody."""
-        if not score.judged:
+        if worth is None or not worth.examples:
             return
         self.students += 1
-        self.examples += len(score.judged)
-        self.wrong += sum(one.verdict is not Expectation.RIGHT for one in score.judged)
-        self.caught.update(score.caught)
-        self.countable |= {one.id: one for one in score.countable}
+        self.examples += worth.examples
+        self.wrong += worth.wrong
+        self.caught.update(worth.caught)
+        self.countable.update(worth.countable)
 
     @property
     def mean(self) -> float:
@@ -46,8 +47,13 @@ class ClassOfExercise:
         return sum(self.caught.values()) / self.students if self.students else 0.0
 
     @property
+    def mistakes(self) -> list[Misconception]:
+        """Return what could be caught, in the order of the catalogue."""
+        return [one for one in mistakes_of(self.asked) if one.id in self.countable]
+
+    @property
     def nobody(self) -> list[Misconception]:
-        return [one for one in self.countable.values() if not self.caught[one.id]]
+        return [one for one in self.mistakes if not self.caught[one.id]]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
@@ -58,7 +64,7 @@ class ClassOfExercise:
             "wrong_expectations": self.wrong,
             "mean_caught": round(self.mean, 2),
             "countable": len(self.countable),
-            "caught_by": {name: self.caught[name] for name in self.countable},
+            "caught_by": {one.id: self.caught[one.id] for one in self.mistakes},
         }
 
 
@@ -80,26 +86,27 @@ def look_at_class(
 
     through passes on one student after the other, and may show how far it is.
     """
-    exercises = [(ClassOfExercise(one), Implementations(one)) for one in asked]
+    exercises = [ClassOfExercise(one) for one in asked]
     unread = []
     for source in through(sources):
-        try:
-            own = own_breaks(source)
-        except (CourseError, Unreadable) as error:
-            unread.append((source.name, str(error)))
-        else:
-            for exercise, implementations in exercises:
-                exercise.add(score_of(exercise.asked, own, implementations))
-    return ClassBreaks(len(sources), tuple(unread), tuple(one for one, _ in exercises))
+        found = look_at(handed_in_breaks(source), [one.asked for one in exercises])
+        if found.why:
+            unread.append((source.name, found.why))
+        for exercise in exercises:
+            exercise.add(found.worth.get(exercise.asked.name))
+    return ClassBreaks(len(sources), tuple(unread), tuple(exercises))
 
 
-def own_breaks(source: Source) -> OwnBreaks:
-    """Return what a student's breaks.py holds, nothing if none was handed in.
+def handed_in_breaks(source: Source) -> BreaksFile | None:
+    """Return a student's breaks.py, None if none was handed in.
 
-    Of several the newest upload counts, then the one least deep. Raises CourseError or Unreadable.
+    Of several the newest upload counts, then the one least deep.
     """
     found = [entry for entry in source.listing().entries if is_breaks(entry.name)]
     if not found:
-        return OwnBreaks({}, {})
+        return None
     entry = min(found, key=lambda one: (-one.upload, len(one.folders), one.path))
-    return read_breaks(entry.fetch(MOST_BYTES), entry.path)
+    try:
+        return BreaksFile(entry.path, entry.fetch(MOST_BYTES))
+    except Unreadable as error:
+        return BreaksFile(entry.path, why=str(error))

@@ -1,20 +1,18 @@
 """Keep the learners' own lines beside the gradebook, for the reports that are written later.
 
-They are no part of the gradebook: a grade has to be there whatever happens, and these lines are
-read again from what was handed in. So where they cannot be kept or read, a page goes without.
+Where they cannot be kept or read, a page goes without.
 """
 
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 
 from .own_lines import OwnLines
+from .side_file import open_side_file
 
 FILE = "own_lines.sqlite"
 SCHEMA = """
-PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS students (student PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lines (
     student, stem, name, first, text, is_cut, PRIMARY KEY (student, stem, name)
@@ -25,33 +23,8 @@ CREATE TABLE IF NOT EXISTS lines (
 @contextlib.contextmanager
 def kept_lines(folder: Path, to_write: bool = False) -> Iterator["KeptLines"]:
     """Open the lines that are kept in a folder; a file that cannot be read is begun anew."""
-    path = folder / FILE
-    place = str(path) if to_write or path.exists() else ":memory:"
-    try:
-        connection = _opened(place)
-    except sqlite3.Error:
-        if to_write:
-            with contextlib.suppress(OSError):
-                path.unlink()
-        try:
-            connection = _opened(place if to_write else ":memory:")
-        except sqlite3.Error:
-            connection = _opened(":memory:")
-    with closing(connection):
+    with open_side_file(folder / FILE, SCHEMA, to_write) as connection:
         yield KeptLines(connection)
-
-
-def _opened(place: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(place, isolation_level=None)
-    connection.text_factory = lambda text: text.decode(errors="replace")
-    try:
-        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("damaged")
-        connection.executescript(SCHEMA)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 class KeptLines:

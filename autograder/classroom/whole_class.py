@@ -11,10 +11,12 @@ import click
 
 from ..chapters import EXERCISE_CHAPTERS, Chapter
 from ..isolation.launchers import Launcher
+from .class_breaks import handed_in_breaks
 from .class_progress import told
 from .contained import require_contained
 from .gradebook import Gradebook, open_gradebook
 from .intake.students import Source
+from .kept_breaks import KeptBreaks, kept_breaks
 from .kept_lines import KeptLines, kept_lines
 from .own_lines import FAILED, lines_for
 from .reports import write_reports
@@ -83,9 +85,14 @@ def _grade(students: Sequence[Source], gradebook: Gradebook, graders: Graders) -
     sources = {one.student: one for one in students}
     gc.freeze()  # what is loaded by now stays, and no collection has to go through it again
     try:
-        with kept_lines(gradebook.folder, to_write=True) as lines:
+        with (
+            kept_lines(gradebook.folder, to_write=True) as lines,
+            kept_breaks(gradebook.folder, to_write=True) as breaks,
+        ):
             for graded in told(grade_with(graders, students, gradebook), len(students)):
-                _keep_lines(lines, graded, sources[graded.student])
+                source = sources[graded.student]
+                _keep_lines(lines, graded, source)
+                _keep_breaks(breaks, source)
                 done += 1
     except KeyboardInterrupt:
         click.echo(
@@ -106,6 +113,13 @@ def _keep_lines(lines: KeptLines, graded: Graded, source: Source) -> None:
         with contextlib.suppress(Exception):  # the grades are there, and say why it is unreadable
             files = source.read().files
     lines.put(source.student, lines_for(failed, files))
+
+
+def _keep_breaks(breaks: KeptBreaks, source: Source) -> None:
+    """Read the examples for triplet break: of who handed in, and now, since nothing runs them."""
+    if source.handed_in:
+        with contextlib.suppress(Exception):  # the grades are there, and say why it is unreadable
+            breaks.keep(source.student, handed_in_breaks(source))
 
 
 def _tell_damage(places: Sequence[str]) -> None:

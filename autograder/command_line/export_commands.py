@@ -123,9 +123,9 @@ def classroom50(
 
 
 def _points(rubric: Path | None) -> "Rubric":
-    from ..classroom.rubric import default_rubric, read_rubric
+    from ..classroom.rubric import default_rubric, read_rubric_of_checks
 
-    return read_rubric(rubric) if rubric else default_rubric()
+    return read_rubric_of_checks(rubric) if rubric else default_rubric()
 
 
 def _graded(

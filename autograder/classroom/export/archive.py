@@ -5,7 +5,7 @@ import stat
 import zipfile
 from pathlib import Path
 
-from ..rubric import read_rubric
+from ..rubric import read_rubric_of_checks
 from .course_files import course_files
 from .fill_in import filled_in
 
@@ -24,7 +24,7 @@ def autograder_zip(accept: str | None, rubric: Path | None) -> bytes:
     files = course_files()
     options = [f"--accept {accept}"] if accept else []
     if rubric:
-        read_rubric(rubric)
+        read_rubric_of_checks(rubric)
         files[RUBRIC] = rubric.read_bytes()
         options.append(f'--rubric "$AUTOGRADER/source/{RUBRIC}"')
     extra = "".join(f" {option}" for option in options)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..rubric import read_rubric, rubric_text
+from ..rubric import read_rubric_of_checks, rubric_text
 from .classroom50 import require_whole_points
 from .course_address import url_and_commit
 from .fill_in import filled_in
@@ -17,7 +17,7 @@ def autograder_text(course: str, rubric: Path | None = None, accept: str | None 
     """
     points = ""
     if rubric:
-        read = read_rubric(rubric)
+        read = read_rubric_of_checks(rubric)
         require_whole_points(read)
         points = rubric_text(read)
     return filled_in(

@@ -46,7 +46,7 @@ class ChapterName:
 def read_name(name: str) -> ChapterName:
     """Return the chapter that a file name denotes. Raises NoChapterError, which says why not."""
     if is_breaks(name):
-        raise NoChapterError("holds examples, which triplet break --class looks at")
+        raise NoChapterError("holds examples for triplet break, which are read and never run")
     root, dot, kind = name.strip().rpartition(".")
     said = NUMBERED.fullmatch(root if dot else name)
     if said is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from exercises.given.errors import CourseError
 
 from ..gradebook import Gradebook
+from ..kept_breaks import kept_breaks
 from ..kept_lines import kept_lines
 from ..rubric import Rubric
 from ..terms import kept_terms
@@ -49,7 +50,11 @@ def _write(
     paths = [folder / name for name in TABLES]
     summary, feedback = ClassSummary(rubric), []
     arrivals = Arrivals(terms, rubric)
-    with ClassPage(rubric) as page, kept_lines(gradebook.folder) as lines:
+    with (
+        ClassPage(rubric) as page,
+        kept_lines(gradebook.folder) as lines,
+        kept_breaks(gradebook.folder) as breaks,
+    ):
         with ExitStack() as files:
             tables = [
                 CsvTable(files.enter_context(rewriting(path)), table(rubric, title))
@@ -58,7 +63,7 @@ def _write(
             paths.append(folder / "grades.json")
             json_file = files.enter_context(rewriting(paths[-1]))
             array = files.enter_context(json_report(json_file, title))
-            for student in graded_students(gradebook, rubric, terms.absent_is_zero):
+            for student in graded_students(gradebook, rubric, breaks, terms.absent_is_zero):
                 for table in tables:
                     table.add(student)
                 array.add(student)

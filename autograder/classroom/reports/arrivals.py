@@ -13,6 +13,7 @@ from ..terms import REPORTS, Terms
 from .graded_students import GradedStudent, number
 from .no_grade import NoGrade, why_unknown
 from .rewriting import rewriting
+from .templating import short_title
 
 # By these words the feedback of an earlier run is known, and may be replaced.
 OURS = "Autograder: "
@@ -138,7 +139,7 @@ def feedback_cell(student: GradedStudent) -> str:
             student.grades[one.check].record.says for one in checks if one.check in student.grades
         }
         points = f"{number(sum_of(checks))} of {number(sum(one.worth for one in checks))}"
-        lines.append(" ".join([f"Chapter {int(stem[2:4])}: {points}.", *sorted(said - {""})]))
+        lines.append(" ".join([f"{short_title(stem)}: {points}.", *sorted(said - {""})]))
     lines += [score.comment] if score.comment else []
     text = "<br>".join(html.escape(" ".join(line.split())) for line in lines)
     # PHP takes a backslash before a quotation mark for an escape; no other mark is at risk.

@@ -36,9 +36,9 @@ def _show_exercise(console: Console, one: ClassOfExercise, students: int) -> Non
     _show(console, f"Nobody catches: {len(one.nobody) or 'none'}")
     for mistake in one.nobody:
         _show(console, f"- {in_words(mistake)}", INDENT * 2)
-    caught = [(count, name) for name, count in one.caught.items() if name in one.countable]
-    for count, name in sorted(caught)[:FEWEST]:
-        _show(console, f"Caught by {count}: {in_words(one.countable[name])}")
+    caught = [mistake for mistake in one.mistakes if one.caught[mistake.id]]
+    for mistake in sorted(caught, key=lambda each: (one.caught[each.id], each.id))[:FEWEST]:
+        _show(console, f"Caught by {one.caught[mistake.id]}: {in_words(mistake)}")
 
 
 def _show(console: Console, text: str, indent: str = INDENT) -> None:

@@ -4,8 +4,12 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ...breaks.asked import ASKED
 from ...grading.record import Record, Status
-from ..rubric import Rubric
+from ..class_breaks import ClassOfExercise
+from ..gradebook import Student
+from ..kept_breaks import ReadBreaks
+from ..rubric import Rubric, exercise_of_examples
 from .graded_students import GradedStudent, stem_of
 from .no_grade import NoGrade
 from .sentences import mistakes_in
@@ -72,10 +76,15 @@ class ClassSummary:
     damaged: list[str] = field(default_factory=list)
     missing: list[NoGrade] = field(default_factory=list)
     told_of_import: list[str] = field(default_factory=list)
+    breaks: list[ClassOfExercise] = field(
+        default_factory=lambda: [ClassOfExercise(one) for one in ASKED]
+    )
+    unread_breaks: list[tuple[str, str, str]] = field(default_factory=list)
     _slowest: list[tuple[float, str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.progress = {check: CheckProgress(check) for check in self.rubric.points}
+        checks = [one for one in self.rubric.points if not exercise_of_examples(one)]
+        self.progress = {check: CheckProgress(check) for check in checks}
 
     def add(self, student: GradedStudent) -> None:
         """Take in a student."""
@@ -86,6 +95,8 @@ class ClassSummary:
         for grade in student.grades.values():
             self._add_check(grade.record)
         self._add_chapters(student)
+        if student.breaks:
+            self._add_breaks(student.student, student.breaks)
 
     @property
     def slowest(self) -> list[tuple[float, str, str, str]]:
@@ -103,6 +114,11 @@ class ClassSummary:
         width = 100 // BUCKETS
         names = [f"{width * index} to {width * (index + 1)} %" for index in range(BUCKETS)]
         return list(zip(names, self.buckets, strict=True))
+
+    @property
+    def begun_breaks(self) -> list[ClassOfExercise]:
+        """Return the exercises for which somebody wrote examples."""
+        return [one for one in self.breaks if one.students]
 
     @property
     def chapters(self) -> list[str]:
@@ -128,6 +144,12 @@ class ClassSummary:
         if record.check in self.progress and record.status is not Status.GRADER_FAULT:
             self.progress[record.check].graded += 1
             self.progress[record.check].passed += record.passed
+
+    def _add_breaks(self, student: Student, found: ReadBreaks) -> None:
+        for exercise in self.breaks:
+            exercise.add(found.worth.get(exercise.asked.name))
+        if found.why:
+            self.unread_breaks.append((student.student, student.name, found.why))
 
     def _add_chapters(self, student: GradedStudent) -> None:
         own = student.student

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from ...breaks.asked import ASKED
 from ...grading.record import Status
 from ...learner.told_once import told_once
 from ..gradebook import Grade
+from ..kept_breaks import ReadBreaks
 from ..own_lines import FAILED, OwnLines, line_of_failure
+from ..rubric import exercise_of_examples, identity_of_examples
+from ..scores import CheckScore
 from .graded_students import GradedStudent
 from .templating import environment, places_of, titles
 
@@ -26,6 +30,20 @@ class ShownLines:
         return list(enumerate(self.own.text.split("\n"), start=self.own.first))
 
 
+@dataclass(frozen=True)
+class ShownExamples:
+    """What is told of the examples of one exercise; score is None where they earn no points."""
+
+    exercise: str
+    share: float
+    says: str
+    score: CheckScore | None
+
+    @property
+    def check(self) -> str:
+        return identity_of_examples(self.exercise)
+
+
 def feedback_page(
     student: GradedStudent, title: str, lines: Mapping[tuple[str, str], OwnLines]
 ) -> str:
@@ -41,8 +59,20 @@ def feedback_page(
         why=_explanations(student),
         tone=_tone,
         code=_shown_once(student, lines),
+        examples=_examples(student),
         places=places_of(one.check for one in student.score.checks),
     )
+
+
+def _examples(student: GradedStudent) -> list[ShownExamples]:
+    """Return what is told of examples that were written, and of those that earn points."""
+    paid = {exercise_of_examples(one.check): one for one in student.score.checks}
+    read = student.breaks or ReadBreaks({})
+    return [
+        ShownExamples(name, read.share(name), read.says(name), paid.get(name))
+        for name in (one.name for one in ASKED)
+        if name in paid or name in read.worth
+    ]
 
 
 def _explanations(student: GradedStudent) -> dict[str, str]:

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 
 from ..gradebook import Adjustment, Grade, Gradebook, Student
 from ..intake.numbers import UNCLEAR
-from ..rubric import Rubric
+from ..kept_breaks import KeptBreaks, ReadBreaks
+from ..rubric import Rubric, exercise_of_examples
 from ..scores import CheckScore, Score, score_of, sum_of
 
 
 @dataclass(frozen=True)
 class GradedStudent:
-    """One student with the grades, by check, and what they are worth."""
+    """One student with the grades, by check, and what they are worth.
+
+    breaks: what was read of the examples, None if nobody has looked.
+    """
 
     student: Student
     grades: dict[str, Grade]
     score: Score
+    breaks: ReadBreaks | None = None
 
     @property
     def chapters(self) -> dict[str, list[CheckScore]]:
@@ -26,13 +31,18 @@ class GradedStudent:
     def chapter_points(self) -> list[float | None]:
         return [sum_of(checks) for checks in self.chapters.values()]
 
+    def examples_of(self, check: str) -> str:
+        """Return what is said of examples, "" where this is a check, or nobody has read them."""
+        exercise = exercise_of_examples(check)
+        return self.breaks.says(exercise) if exercise and self.breaks else ""
+
     def platform(self, name: str) -> str:
         """Return what the learning platform's file names told, "" if they did not."""
         return str(self.student.learning_platform.get(name, ""))
 
 
 def graded_students(
-    gradebook: Gradebook, rubric: Rubric, absent_is_zero: bool = False
+    gradebook: Gradebook, rubric: Rubric, breaks: KeptBreaks, absent_is_zero: bool = False
 ) -> Iterator[GradedStudent]:
     """Yield the students of a class; only one student's grades are in memory at a time.
 
@@ -47,8 +57,9 @@ def graded_students(
         grades = gradebook.grades_of(student.student) if student.handed_in else []
         is_absent = not student.handed_in and UNCLEAR not in student.learning_platform
         otherwise = 0.0 if is_absent and absent_is_zero else None
-        score = score_of(grades, adjustments[student.student], rubric, otherwise)
-        yield GradedStudent(student, {grade.record.check: grade for grade in grades}, score)
+        read = breaks.of(student.student) if student.handed_in else None
+        score = score_of(grades, adjustments[student.student], rubric, otherwise, read)
+        yield GradedStudent(student, {grade.record.check: grade for grade in grades}, score, read)
 
 
 def by_chapter(checks: Sequence[CheckScore]) -> dict[str, list[CheckScore]]:

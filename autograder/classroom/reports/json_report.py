@@ -33,12 +33,15 @@ def _plain(student: GradedStudent) -> dict[str, Any]:
     own, score = student.student, student.score
     totals = {"earned": score.earned, "total": score.total, "comment": score.comment}
     checks = [_check(student, index) for index in range(len(score.checks))]
-    return {**asdict(own), **totals, "checks": checks}
+    breaks = student.breaks.as_dict() if student.breaks and student.breaks.is_begun else None
+    return {**asdict(own), **totals, "checks": checks, "breaks": breaks}
 
 
 def _check(student: GradedStudent, index: int) -> dict[str, Any]:
     one = student.score.checks[index]
     grade = student.grades.get(one.check)
     record: dict[str, object] = grade.record.as_dict() if grade else {"status": "not graded"}
+    if examples := student.examples_of(one.check):
+        record = {"status": "read", "observed": examples}
     record.pop("points", None)  # what the course says; worth is what the rubric says
     return {**record, **asdict(one)}

@@ -73,7 +73,9 @@ class ChecksTable:
         for one in student.score.checks:
             found = [one.earned, one.worth, "yes" if one.adjusted else "no"]
             status, why = "not graded", [""] * len(self.WHY)
-            if one.check in student.grades:
+            if examples := student.examples_of(one.check):
+                status, why = "read", ["", "", examples, "", ""]
+            elif one.check in student.grades:
                 record = student.grades[one.check].record
                 status, why = record.status, [getattr(record, name) for name in self.WHY]
             yield [*own, one.check, status, *found, one.comment, *why]

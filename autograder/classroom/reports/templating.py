@@ -10,7 +10,9 @@ from jinja2 import Environment
 
 from exercises.given.pages.page_templates import environment_of
 
+from ...breaks.sayings import in_words
 from ...chapters import EXERCISE_CHAPTERS
+from ..rubric import BREAKS
 from .graded_students import number
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -22,15 +24,23 @@ def environment() -> Environment:
     """Return the templates; what a page is given is escaped unless it is markup of our own."""
     environment = environment_of(TEMPLATES)
     environment.filters["number"] = number
+    environment.filters["short_title"] = short_title
     environment.filters["href"] = feedback_link
+    environment.filters["done_wrongly"] = in_words
     environment.filters["one_place"] = lambda mean: "" if mean is None else f"{mean:.1f}"
     return environment
+
+
+def short_title(stem: str) -> str:
+    """Return what stands at a chapter's points where there is little room."""
+    return "Examples" if stem == BREAKS else f"Chapter {int(stem[2:4])}"
 
 
 @cache
 def titles() -> dict[str, str]:
     """Return what the pages call each chapter, by its stem."""
-    return {one.stem: f"Chapter {one.number}: {one.title}" for one in EXERCISE_CHAPTERS}
+    chapters = {one.stem: f"Chapter {one.number}: {one.title}" for one in EXERCISE_CHAPTERS}
+    return {**chapters, BREAKS: "Your examples for triplet break"}
 
 
 def feedback_link(student: str, place: int = 0) -> str:
