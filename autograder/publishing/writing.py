@@ -6,12 +6,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.main import JupyterCacheBase
 from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
 from myst_nb.core.read import is_myst_markdown_notebook, myst_nb_reader_plugin
+from traitlets.config import Config
 
 from exercises.given.errors import CourseError
 from exercises.given.progress import progress
@@ -58,8 +60,12 @@ def _run_pages(pages: list[Path]) -> None:
     """
     cache = get_cache(BUILD_FOLDER / CACHE)
     pool = ThreadPoolExecutor(PAGES_AT_ONCE)
+    sockets = TemporaryDirectory(ignore_cleanup_errors=True)
     try:
-        runs = {pool.submit(_run, page): page for page in pages}
+        runs = {
+            pool.submit(_run, page, Path(sockets.name, f"{number}.json")): page
+            for number, page in enumerate(pages)
+        }
         with progress("Running the code of the pages", len(pages)) as advance:
             for run in as_completed(runs):
                 if run.exception() is None and run.result().err is None:
@@ -67,11 +73,20 @@ def _run_pages(pages: list[Path]) -> None:
                 advance(1)
     finally:
         pool.shutdown(cancel_futures=True)
+        sockets.cleanup()
 
 
-def _run(page: Path) -> ExecutionResult:
+def _run(page: Path, connection_file: Path) -> ExecutionResult:
     notebook = myst_nb_reader_plugin(str(page))
-    return single_nb_execution(notebook, str(BOOK), SECONDS_FOR_A_CELL, allow_errors=False)
+    config = Config()
+    if sys.platform != "win32":
+        # Two kernels that start at the same moment can choose the same port, and then both wait
+        # forever. Files that lie beside a connection file of its own belong to one kernel.
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.connection_file = str(connection_file)
+    return single_nb_execution(
+        notebook, str(BOOK), SECONDS_FOR_A_CELL, allow_errors=False, config=config
+    )
 
 
 def _keep(cache: JupyterCacheBase, page: Path, result: ExecutionResult) -> None:
