@@ -171,6 +171,48 @@ def draw_six_points(
     axes.set_aspect("equal")
 
 
+def join(
+    axes: Axes,
+    start: Any,
+    end: Any,
+    colour: str = INK,
+    *,
+    dashed: bool = False,
+    arrow: bool = True,
+    bend: float = 0.0,
+    gap: float = 7,
+) -> None:
+    """Draw an arrow, or a line, from one point to another that stops `gap` points short of both.
+
+    With `bend` it is a bow, so that an arrow there and an arrow back lie side by side.
+    """
+    look = {
+        "arrowstyle": "-|>" if arrow else "-",
+        "mutation_scale": 13,
+        "color": colour,
+        "linewidth": 1.8,
+        "linestyle": "--" if dashed else "-",
+        "shrinkA": gap,
+        "shrinkB": gap,
+        "connectionstyle": f"arc3,rad={bend}",
+    }
+    axes.annotate("", end, start, arrowprops=look, zorder=1.5)
+
+
+def write_box(
+    axes: Axes, place: Any, text: str, colour: str = BLUE, *, dashed: bool = False, size: float = 11
+) -> None:
+    """Write a text in a box with round corners: a step of a scheme."""
+    box = {
+        "boxstyle": "round,pad=0.35",
+        "facecolor": "none",
+        "edgecolor": colour,
+        "linewidth": 1.5,
+        "linestyle": "--" if dashed else "-",
+    }
+    axes.text(*place, text, color=INK, ha="center", va="center", fontsize=size, bbox=box)
+
+
 def architecture(shapes: Sequence[str], operations: Sequence[str]) -> Figure:
     """Draw a network from top to bottom: its operations in boxes, the shape at every arrow.
 
