@@ -45,15 +45,22 @@ STYLE: Any = {
 
 
 def new_figure(
-    columns: int = 1, width: float = 7.0, height: float = 4.0, *, one_scale: bool = False
+    columns: int = 1,
+    width: float = 7.0,
+    height: float = 4.0,
+    *,
+    rows: int = 1,
+    one_scale: bool = False,
 ) -> tuple[Figure, Any]:
     """Return a figure in the course's style and its axes: one, or an array of `columns`.
+
+    With several `rows` of several columns it is an array (rows, columns).
 
     With `one_scale`, what is equally long in two columns means the same.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        return figure, figure.subplots(1, columns, sharex=one_scale, sharey=one_scale)
+        return figure, figure.subplots(rows, columns, sharex=one_scale, sharey=one_scale)
 
 
 def save(figure: Figure, path: Path) -> None:
