@@ -217,7 +217,8 @@ def write_box(
         "linewidth": 1.5,
         "linestyle": "--" if dashed else "-",
     }
-    axes.text(*place, text, color=INK, ha="center", va="center", fontsize=size, bbox=box)
+    x, y = place
+    axes.text(x, y, text, color=INK, ha="center", va="center", fontsize=size, bbox=box)
 
 
 def architecture(shapes: Sequence[str], operations: Sequence[str]) -> Figure:
