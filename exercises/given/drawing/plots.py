@@ -45,15 +45,22 @@ STYLE: Any = {
 
 
 def new_figure(
-    columns: int = 1, width: float = 7.0, height: float = 4.0, *, one_scale: bool = False
+    columns: int = 1,
+    width: float = 7.0,
+    height: float = 4.0,
+    *,
+    rows: int = 1,
+    one_scale: bool = False,
 ) -> tuple[Figure, Any]:
     """Return a figure in the course's style and its axes: one, or an array of `columns`.
+
+    With several `rows` of several columns it is an array (rows, columns).
 
     With `one_scale`, what is equally long in two columns means the same.
     """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        return figure, figure.subplots(1, columns, sharex=one_scale, sharey=one_scale)
+        return figure, figure.subplots(rows, columns, sharex=one_scale, sharey=one_scale)
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -169,6 +176,49 @@ def draw_six_points(
     axes.set_xlim(-0.4, 2.6)
     axes.set_ylim(-0.4, 3.5)
     axes.set_aspect("equal")
+
+
+def join(
+    axes: Axes,
+    start: Any,
+    end: Any,
+    colour: str = INK,
+    *,
+    dashed: bool = False,
+    arrow: bool = True,
+    bend: float = 0.0,
+    gap: float = 7,
+) -> None:
+    """Draw an arrow, or a line, from one point to another that stops `gap` points short of both.
+
+    With `bend` it is a bow, so that an arrow there and an arrow back lie side by side.
+    """
+    look = {
+        "arrowstyle": "-|>" if arrow else "-",
+        "mutation_scale": 13,
+        "color": colour,
+        "linewidth": 1.8,
+        "linestyle": "--" if dashed else "-",
+        "shrinkA": gap,
+        "shrinkB": gap,
+        "connectionstyle": f"arc3,rad={bend}",
+    }
+    axes.annotate("", end, start, arrowprops=look, zorder=1.5)
+
+
+def write_box(
+    axes: Axes, place: Any, text: str, colour: str = BLUE, *, dashed: bool = False, size: float = 11
+) -> None:
+    """Write a text in a box with round corners: a step of a scheme."""
+    box = {
+        "boxstyle": "round,pad=0.35",
+        "facecolor": "none",
+        "edgecolor": colour,
+        "linewidth": 1.5,
+        "linestyle": "--" if dashed else "-",
+    }
+    x, y = place
+    axes.text(x, y, text, color=INK, ha="center", va="center", fontsize=size, bbox=box)
 
 
 def architecture(shapes: Sequence[str], operations: Sequence[str]) -> Figure:
