@@ -171,6 +171,15 @@ def draw_six_points(
     axes.set_aspect("equal")
 
 
+def draw_arrow(
+    axes: Axes, start: Any, end: Any, colour: str = INK, line: str = "-", short: float = 6
+) -> None:
+    """Draw an arrow between two points of the plane, which stops `short` of both."""
+    style = {"arrowstyle": "-|>", "color": colour, "lw": 1.8, "linestyle": line}
+    gaps = {"mutation_scale": 13, "shrinkA": short, "shrinkB": short}
+    axes.annotate("", end, start, arrowprops={**style, **gaps}, zorder=4)
+
+
 def architecture(shapes: Sequence[str], operations: Sequence[str]) -> Figure:
     """Draw a network from top to bottom: its operations in boxes, the shape at every arrow.
 
