@@ -151,7 +151,8 @@ def six_points(points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> 
 
 def write_beside(axes: Axes, point: Any, name: str) -> None:
     """Write a name beside a point, and over the lines that go through the name."""
-    box = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+    # Without a line: its opacity would show an edge, even of the colour "none", on a dark page.
+    box = {"facecolor": GROUND, "linewidth": 0, "pad": 0.6, "alpha": 0.85}
     axes.annotate(name, point, (8, 6), textcoords="offset points", color=INK, bbox=box, zorder=3)
 
 
@@ -172,12 +173,16 @@ def draw_six_points(
 
 
 def draw_arrow(
-    axes: Axes, start: Any, end: Any, colour: str = INK, line: str = "-", short: float = 6
+    axes: Axes, start: Any, end: Any, *, line: str = "-", short: float = 6, bend: float = 0
 ) -> None:
-    """Draw an arrow between two points of the plane, which stops `short` of both."""
-    style = {"arrowstyle": "-|>", "color": colour, "lw": 1.8, "linestyle": line}
-    gaps = {"mutation_scale": 13, "shrinkA": short, "shrinkB": short}
-    axes.annotate("", end, start, arrowprops={**style, **gaps}, zorder=4)
+    """Draw an arrow between two points of the plane, which stops `short` of both, in points.
+
+    With a `bend`, arrows that lead from a to b and from b to a do not lie on each other.
+    """
+    style = {"arrowstyle": "-|>", "color": INK, "lw": 1.8, "linestyle": line}
+    way = {"connectionstyle": f"arc3,rad={bend}", "mutation_scale": 13}
+    gaps = {"shrinkA": short, "shrinkB": short}
+    axes.annotate("", end, start, arrowprops={**style, **way, **gaps}, zorder=4)
 
 
 def architecture(shapes: Sequence[str], operations: Sequence[str]) -> Figure:
