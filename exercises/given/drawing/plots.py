@@ -158,7 +158,8 @@ def six_points(points: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> 
 
 def write_beside(axes: Axes, point: Any, name: str) -> None:
     """Write a name beside a point, and over the lines that go through the name."""
-    box = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+    # Without a line: its opacity would show an edge, even of the colour "none", on a dark page.
+    box = {"facecolor": GROUND, "linewidth": 0, "pad": 0.6, "alpha": 0.85}
     axes.annotate(name, point, (8, 6), textcoords="offset points", color=INK, bbox=box, zorder=3)
 
 
