@@ -46,7 +46,7 @@ each_batch = pytest.mark.parametrize(
 )
 # The reference once more, as Python prints it: without comments, in lines of another length.
 PRINTED = Path("printed")
-# The chapters, written in six ways, that are right; of these, some are asked about each time.
+# The chapters, written in seven ways, that are right; of these, some are asked about each time.
 FILES = [
     (folder, chapter) for folder in (*right_folders(), PRINTED) for chapter in EXERCISE_CHAPTERS
 ]

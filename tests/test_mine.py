@@ -50,7 +50,7 @@ def maker(folder: Path):
 
 
 def test_there_are_accepted_solutions():
-    assert len(ACCEPTED) >= 4
+    assert len(ACCEPTED) >= 5
 
 
 @each_folder
