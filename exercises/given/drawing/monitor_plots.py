@@ -86,6 +86,7 @@ def _scale(axes: Axes, field: Field, runs: Any) -> None:
     finite = [value for value in values if math.isfinite(value)]
     if field.by_powers:
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")  # a formula would be printed as its source
         axes.set_ylim(LOWEST, 2 * max(finite))
     else:
         axes.set_ylim(0, ROOM * max(finite))
