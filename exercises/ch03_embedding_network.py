@@ -22,7 +22,8 @@ class BNReLUConv(nn.Module):
     """Group normalisation, then ReLU, then convolution, in this order and without padding.
 
     (n, in_channels, h, w) -> (n, out_channels, h - kernel_size + 1, w - kernel_size + 1).
-    The scale of the normalisation begins at one and its shift at zero; the convolution has a bias.
+    Its parameters: a scale and a shift (in_channels,) that begin at one and at zero; a kernel
+    (out_channels, in_channels, kernel_size, kernel_size) and a bias, as nn.Conv2d has them.
     Source of the order: "Identity Mappings in Deep Residual Networks" (He et al., 2016).
     """
 
@@ -59,4 +60,4 @@ class SimpleMetricEmbedding(nn.Module):
         raise NotImplementedError("TODO 5: read book/ch03_embedding_network.md")
 
 
-# Stub 1c81d83bacff: as long as this fits the text above, nobody has edited it.
+# Stub e3bd280c7396: as long as this fits the text above, nobody has edited it.

@@ -27,7 +27,8 @@ class BNReLUConv(nn.Module):
     """Group normalisation, then ReLU, then convolution, in this order and without padding.
 
     (n, in_channels, h, w) -> (n, out_channels, h - kernel_size + 1, w - kernel_size + 1).
-    The scale of the normalisation begins at one and its shift at zero; the convolution has a bias.
+    Its parameters: a scale and a shift (in_channels,) that begin at one and at zero; a kernel
+    (out_channels, in_channels, kernel_size, kernel_size) and a bias, as nn.Conv2d has them.
     Source of the order: "Identity Mappings in Deep Residual Networks" (He et al., 2016).
     """
 

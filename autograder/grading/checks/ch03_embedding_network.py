@@ -287,7 +287,8 @@ def require_convolutions(observed: dict[str, Any], expected: dict[str, Any]) -> 
     if not found:
         raise Mismatch(
             "Among the parameters of the module is no convolution.",
-            "Expected every layer to be assigned to self: nn.Module does not look into a list.",
+            "Expected a kernel (out, in, height, width), as nn.Conv2d has it, or a layer that has "
+            "one, assigned to self: nn.Module does not look into a list.",
         )
     if found != wanted:
         raise Mismatch(
