@@ -20,7 +20,7 @@ class Unreadable(Exception):
 Opener = Callable[[], BinaryIO]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One file of a submission.
 

@@ -105,7 +105,7 @@ def children(folder: Path, limit: int = ENTRIES) -> list[os.DirEntry[str]]:
 def is_real_folder(entry: os.DirEntry[str]) -> bool:
     """Return whether an entry is a folder itself, not a symlink to one."""
     try:
-        info = entry.stat(follow_symlinks=False)
+        info = os.lstat(entry)  # an entry would keep what its own stat() finds, for a whole class
     except OSError:
         return False
     return stat.S_ISDIR(info.st_mode) and why_no_file(info) == KINDS[-1][1]

@@ -24,7 +24,7 @@ ONE_READING = CanvasNames()
 NOBODYS = {"conftest.py", "setup.py", "sitecustomize.py", "usercustomize.py", "__init__.py"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Owner:
     """The owner of a file: a unique identity, a name, and what the platform's file names tell.
 
@@ -41,7 +41,7 @@ class Owner:
         return self.number or self.identity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Label:
     """What the name of one file or folder among submissions says.
 

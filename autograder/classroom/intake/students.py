@@ -3,10 +3,10 @@
 import functools
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import BinaryIO, TypeAlias, TypeVar, cast
 
 from exercises.given.errors import CourseError
 
@@ -30,9 +30,10 @@ from .passed_over import why_passed_over
 from .platforms import ONE_READING, Label, Owner, read_label
 
 Owned: TypeAlias = tuple[Label, Entry | Path]
+Item = TypeVar("Item")
 
 
-@dataclass
+@dataclass(slots=True)
 class Source:
     """One student of the class. The submission is listed here, and read by `read`.
 
@@ -44,8 +45,8 @@ class Source:
     student: str
     name: str
     learning_platform: dict[str, str] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    folders: list[Path] = field(default_factory=list)
+    entries: Sequence[Entry] = ()
+    folders: Sequence[Path] = ()
     handed_in: bool = True
     is_enrolled: bool = True
     lines: tuple[int, ...] = ()
@@ -78,12 +79,11 @@ def find_students(place: Path, people: People = ANYBODY) -> list[Source]:
         raise CourseError(f"{place}: there is no such folder or archive. Name what was downloaded.")
     try:
         in_folder = place.is_dir()
-        found = list(_in_folder(place, people) if in_folder else _in_archive(place, people))
+        students = by_owner(_in_folder(place, people) if in_folder else _in_archive(place, people))
     except Unreadable as error:
         raise CourseError(
             f"{place} {error.why}. Name the folder, zip or tar of the class."
         ) from error
-    students = by_owner(found)
     if not students:
         raise CourseError(
             f"{place}: no student's work was found. Put a folder for each student in it, or name "
@@ -95,7 +95,7 @@ def find_students(place: Path, people: People = ANYBODY) -> list[Source]:
 def _in_folder(place: Path, people: People) -> Iterator[Owned]:
     found = [(child, is_real_folder(child)) for child in children(_unwrapped(place), BULK_ENTRIES)]
     canvas = CanvasNames((child.name for child, is_folder in found if not is_folder), people)
-    for child, is_folder in found:
+    for child, is_folder in emptied(found):
         name = shown(child.name, PATH_CHARACTERS)
         label = read_label(child.name, is_folder, canvas)
         if why_passed_over(name, is_folder) or label.owner is None:
@@ -178,22 +178,34 @@ def by_owner(found: Iterable[Owned]) -> list[Source]:
     for label, work in found:
         if label.owner:
             works.setdefault(label.owner.mark, []).append((label, work))
-    newest = [max(work, key=lambda one: one[0].upload)[0] for work in works.values()]
-    sources = [_source(label, work) for label, work in zip(newest, works.values(), strict=True)]
-    identities = [label.owner.identity for label in newest if label.owner]
-    for key, source in zip(unique_keys(identities), sources, strict=True):
-        source.student = key
+    keys = unique_keys([_newest(work)[1].identity for work in works.values()])
+    each = list(works.values())
+    works.clear()
+    sources = [_source(key, work) for key, work in zip(keys, emptied(each), strict=True)]
     return sorted(sources, key=lambda source: source.student)
 
 
-def _source(label: Label, work: list[Owned]) -> Source:
-    owner = cast(Owner, label.owner)
+def emptied(items: list[Item]) -> Iterator[Item]:
+    """Yield the items of a list and let go of each: in a large class there are many."""
+    items.reverse()
+    while items:
+        yield items.pop()
+
+
+def _newest(work: list[Owned]) -> tuple[Label, Owner]:
+    label = max(work, key=lambda one: one[0].upload)[0]
+    return label, cast(Owner, label.owner)
+
+
+def _source(key: str, work: list[Owned]) -> Source:
+    label, owner = _newest(work)
+    name = shown(owner.name)
     return Source(
-        "",
-        shown(owner.name),
+        name if key == name else key,
+        name,
         owner.learning_platform,
-        [one for _, one in work if isinstance(one, Entry)],
-        [one for _, one in work if isinstance(one, Path)],
+        tuple(one for _, one in work if isinstance(one, Entry)),
+        tuple(one for _, one in work if isinstance(one, Path)),
         rule=label.rule,
     )
 
