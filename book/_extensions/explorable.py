@@ -32,6 +32,7 @@ MADE_OF = {
     "neighbours": ("metric.js", "pictures.js"),
     "training_replay": ("pictures.js", "scatter.js"),
     "embedding_map": ("pictures.js", "scatter.js"),
+    "one_shot": ("pictures.js",),
     "draw_a_digit": ("metric.js", "network.js", "ink.js", "pictures.js", "scatter.js"),
 }
 FOLDER = "_static/explorables"

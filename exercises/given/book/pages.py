@@ -52,9 +52,10 @@ def kill_matrix() -> list[dict[str, Any]]:
 def measured(name: str) -> dict[str, Any]:
     """Return what takes too long to measure for each book, and is kept with it.
 
-    "rotation", "recipes", "four" and "long" come from `triplet experiment --rotate`, and
-    "benchmarks" from `make bench`, "sick" from `make sick`, "breaks" from `make breaks`. Each
-    holds the conditions or the machine that it was made under.
+    "rotation", "recipes", "four" and "long" come from `triplet experiment --rotate`, "benchmarks"
+    from `make bench`, "sick" from `make sick`, "breaks" from `make breaks`, "one_shot" from
+    `python -m autograder.experiments.one_shot_table`. Each holds the conditions or the machine that
+    it was made under.
     """
     found: dict[str, Any] = json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
     return found
