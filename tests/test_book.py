@@ -8,8 +8,10 @@ from autograder.chapters import CHAPTERS, EXERCISE_CHAPTERS
 from autograder.grading.checks import names_of
 from exercises.given import toy
 from tests.book_text import (
+    WORD,
     code_cells,
     markdown,
+    notebook,
     prose,
     source_files,
     visible_code,
@@ -50,6 +52,21 @@ def test_a_chapter_keeps_the_order_of_its_parts(stem):
     )
     wanted = [part for part in ORDER if part != left_out.get(stem)]
     assert [heading for heading in headings(stem) if heading in wanted] == wanted
+
+
+@each_chapter
+def test_a_chapter_begins_with_why(stem):
+    title, why = prose(stem).split("## A puzzle")[0].strip().split("\n", 1)
+    assert title.startswith("# ")
+    assert 60 <= len(WORD.findall(why)) <= 130
+
+
+@each_chapter
+def test_the_key_points_have_a_picture_that_sums_the_chapter_up(stem):
+    cells = notebook(stem).cells
+    begin = next(place for place, one in enumerate(cells) if "## Key points" in one.source)
+    shown = [one.metadata.get("mystnb", {}).get("figure") for one in cells[begin:]]
+    assert any(shown)
 
 
 @each_chapter
