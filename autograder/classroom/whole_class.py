@@ -57,14 +57,15 @@ def grade_whole_class(
             drop_absent(gradebook, {one.student for one in students})
         keep_terms(wishes.out, wishes.terms)
         told_of_import: list[str] = []
-        pages = write_reports(gradebook, wishes.out, points, title, told_of_import)
+        reports = write_reports(gradebook, wishes.out, points, title, told_of_import)
         _tell_damage(gradebook.damaged[known:])
     strangers = [one.name for one in students if not one.is_enrolled]
     if strangers:
         click.echo(f"Not on the roster: {', '.join(strangers)}")
     for line in told_of_import:
         click.echo(line)
-    click.echo(f"{len(students)} students. Open {next(p for p in pages if p.name == 'index.html')}")
+    page = next(one for one in reports if one.name == "index.html")
+    click.echo(f"{len(students)} students. Open {page}")
 
 
 def _graders(wishes: Wishes, seed: int, launcher: Launcher) -> Graders:

@@ -28,11 +28,11 @@ FEEDBACK = "feedback"
 def write_reports(
     gradebook: Gradebook, folder: Path, rubric: Rubric, title: str, told: list[str] | None = None
 ) -> list[Path]:
-    """Write every report of a class into a folder, and return their paths.
+    """Write every report of a class into a folder, and return the paths of those of the class.
 
-    One student is in memory at a time. Each file is whole, the one before or the new one. What a
-    person has to know of the file that is imported goes into `told`. Raises CourseError where a
-    file cannot be written.
+    Each student's page lies in the folder feedback/. One student is in memory at a time. Each file
+    is whole, the one before or the new one. What a person has to know of the file that is imported
+    goes into `told`. Raises CourseError where a file cannot be written.
     """
     try:
         (folder / FEEDBACK).mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def _write(
     gradebook.damaged += damaged
     rubric = terms.counted(rubric)
     paths = [folder / name for name in TABLES]
-    summary, feedback = ClassSummary(rubric), []
+    summary = ClassSummary(rubric)
     arrivals = Arrivals(terms, rubric)
     with (
         ClassPage(rubric) as page,
@@ -69,8 +69,8 @@ def _write(
                 array.add(student)
                 summary.add(student)
                 page.add(student, arrivals.add(student))
-                feedback.append(folder / FEEDBACK / feedback_name(student.student.student))
-                with rewriting(feedback[-1]) as file:
+                own_page = folder / FEEDBACK / feedback_name(student.student.student)
+                with rewriting(own_page) as file:
                     own_lines = lines.of(student.student.student)
                     file.write(feedback_page(student, title, own_lines))
         paths += arrivals.write(folder)
@@ -82,4 +82,4 @@ def _write(
             file.write(summary_text(summary, title))
         with rewriting(paths[-1]) as file:
             page.write(file, summary, title)
-    return paths + feedback
+    return paths
