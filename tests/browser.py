@@ -31,12 +31,14 @@ def opened(browser: Any, page: str, **options: Any) -> Iterator[Any]:
     context.close()
 
 
-def started(tab: Any) -> Any:
-    """Scroll to the page's first explorable, and return it once it has started."""
-    section = tab.locator("[data-explorable]").first
+def started(tab: Any, name: str = "") -> Any:
+    """Scroll to the explorable of a name, or to the first, and return it once it has started."""
+    wanted = f"[data-explorable={name}]" if name else "[data-explorable]"
+    section = tab.locator(wanted).first
     section.scroll_into_view_if_needed()
     tab.wait_for_function(
-        "['ready', 'failed'].includes(document.querySelector('[data-explorable]').dataset.state)"
+        "wanted => ['ready', 'failed'].includes(document.querySelector(wanted).dataset.state)",
+        arg=wanted,
     )
     assert section.get_attribute("data-state") == "ready", section.inner_text()
     return section
