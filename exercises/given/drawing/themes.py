@@ -40,7 +40,9 @@ def _png(figure: Figure) -> bytes:
     # 256 colours are enough for a plot, and take a third of the room.
     small = BytesIO()
     with Image.open(drawn) as picture:
-        few = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few = picture.convert("RGB").quantize(
+            256, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE
+        )
         few.save(small, format="PNG", optimize=True)
     return small.getvalue()
 
