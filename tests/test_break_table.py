@@ -2,6 +2,8 @@
 
 import json
 import random
+import secrets
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -87,6 +89,45 @@ def test_the_examples_of_the_course_are_as_good_as_the_best_known(asked):
     score = score_of(asked, own)
     assert score.is_as_good_as_known
     assert len(score.caught) == score.best.caught_by_most
+
+
+# What an example of batch_hard_triplet_loss has to be so that these mistakes can be seen in it. No
+# example is two of these at once, so three examples catch three of the four at most.
+NEEDS = {
+    "hard-nan-on-empty": "no triplet",
+    "hard-none-as-one": "no margin",
+    "hard-zero-as-none": "a margin of 0",
+    "hard-no-margin": "another margin",
+}
+
+
+def kind_of(inputs):
+    counts = Counter(inputs["labels"]).values()
+    if len(counts) < 2 or max(counts) < 2:
+        return "no triplet"
+    margin = inputs.get("margin")
+    if margin is None:
+        return "no margin"
+    return "a margin of 0" if margin == 0 else "another margin"
+
+
+@pytest.mark.slow
+def test_no_three_examples_of_batch_hard_catch_all_that_can_be_seen():
+    (asked,) = asked_of("batch_hard_triplet_loss")
+    seed = secrets.randbelow(10**6)
+    implementations, drawn = Implementations(asked), random.Random(seed)
+    seen = Counter()
+    for _ in range(300):
+        inputs = drawn_inputs(asked, drawn)
+        right = implementations.right_answer(inputs) if is_example(inputs, asked) else None
+        caught = implementations.caught(inputs, right) if right is not None else set()
+        seen.update(NEEDS.keys() & caught)
+        for one in NEEDS.keys() & caught:
+            assert kind_of(inputs) == NEEDS[one], f"seed {seed}: {one} is seen in {inputs}"
+    assert seen.keys() == NEEDS.keys(), f"seed {seed}"
+    best = measured()[asked.name]
+    countable = set(best["mistakes"]) - set(best["cannot_be_seen"])
+    assert len(best["caught"][-1]) == len(countable) - 1
 
 
 def test_a_search_finds_what_it_says_and_the_same_again():

@@ -20,6 +20,7 @@ from autograder.classroom.gradebook import Grade, Gradebook, open_gradebook
 from autograder.classroom.station import GradingSettings, Station
 from autograder.classroom.submission import Submission
 from autograder.grading.checks import checks_of
+from autograder.grading.grade import Known
 from autograder.isolation.launchers import Launcher, LayeredLauncher
 from tests.test_classroom import Source
 from tests.test_gradebook import GRADE, changed
@@ -32,7 +33,9 @@ SOURCES = [Source(f"student-{number:02}", {}) for number in range(40)]
 class MadeUp(Station):
     """A station that knows every grade beforehand, and gives only those that are missing."""
 
-    def __init__(self, settings: GradingSettings, launcher: Launcher) -> None:
+    def __init__(
+        self, settings: GradingSettings, launcher: Launcher, known: Known | None = None
+    ) -> None:
         """Prepare nothing: a kill while references are loaded would try nothing."""
         self.settings, self.launcher = settings, launcher
 
