@@ -12,7 +12,7 @@ from autograder.chapters import BOOK
 from autograder.publishing.recording.questions_to_try import ASKED, TRAINING, one_shot_of
 from autograder.publishing.recording.scripts import write_script
 from exercises.given.data.omniglot_trials import RUNS, WAYS, read_trials
-from tests.browser import CHROMIUM, DESKTOP, NO_CHROMIUM, NO_TOOLS, PHONE, grave_violations
+from tests.browser import DESKTOP, PHONE, grave_violations
 
 SCRIPTS = ("explorable.js", "controls.js", "pictures.js", "one_shot.js")
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>One shot</title>
@@ -66,25 +66,12 @@ def tab(chromium: Any, page: Path, request: pytest.FixtureRequest) -> Iterator[A
     context.close()
 
 
-browser = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM),
-]
-
-
 def statuses(tab: Any) -> list[str]:
     return tab.locator("[role=status]").all_inner_texts()
 
 
-def marked(function: Any) -> Any:
-    for mark in browser:
-        function = mark(function)
-    return function
-
-
-@marked
+@pytest.mark.slow
 def test_all_questions_are_answered_by_keyboard_alone(tab: Any) -> None:
-    pytest.importorskip("playwright.sync_api", reason=NO_TOOLS)
     tab.keyboard.press("Tab")
     for number in range(ASKED):
         answer = int(tab.locator("[data-answer]").get_attribute("data-answer"))
@@ -100,7 +87,7 @@ def test_all_questions_are_answered_by_keyboard_alone(tab: Any) -> None:
     assert statuses(tab) == ["", ""]  # from the beginning
 
 
-@marked
+@pytest.mark.slow
 def test_a_wrong_answer_says_which_one_it_is_and_counts_once(tab: Any) -> None:
     answer = int(tab.locator("[data-answer]").get_attribute("data-answer"))
     wrong = (answer + 1) % WAYS
@@ -113,7 +100,7 @@ def test_a_wrong_answer_says_which_one_it_is_and_counts_once(tab: Any) -> None:
     assert name == f"character {answer + 1} of 20, the right one, chosen by network"
 
 
-@marked
+@pytest.mark.slow
 def test_it_fits_its_page_and_has_no_grave_fault(tab: Any) -> None:
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.locator(".explorable-characters button").first.click()
