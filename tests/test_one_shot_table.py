@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from autograder.experiments import one_shot_table
 from autograder.experiments.one_shot_table import PLACE, main
 from exercises.given.data.omniglot_trials import RUNS, WAYS, read_trials
+from exercises.given.studies.unseen_alphabets import ONE_SHOT
+from exercises.given.training.settings import Settings
 
 
 @pytest.fixture
@@ -17,8 +19,9 @@ def trainings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
     """Return the trainings that are asked for; none is made."""
     asked: list[tuple[str, int, int]] = []
 
-    def trained(background: str, seed: int, steps: int) -> dict[str, Any]:
-        asked.append((background, seed, steps))
+    def trained(background: str, settings: Settings) -> dict[str, Any]:
+        if settings.optimizer == ONE_SHOT.optimizer:
+            asked.append((background, settings.seed, settings.steps))
         return {"questions": {"error": 0.2}}
 
     monkeypatch.setattr(one_shot_table, "trained", trained)
@@ -55,7 +58,7 @@ def test_another_recipe_begins_anew(trainings, tmp_path: Path) -> None:
 def test_the_kept_table_counts_its_errors_from_the_answers_it_holds() -> None:
     table = json.loads(PLACE.read_text(encoding="utf-8"))
     answers = read_trials().answers
-    for one in table["trainings"].values():
+    for one in [*table["trainings"].values(), table["course"]]:
         chosen = one["questions"]["chosen"]
         wrong = sum(
             chosen[run][place] != answers[run, place]

@@ -32,6 +32,7 @@ from exercises.given.studies.unseen_alphabets import (
 from exercises.given.studies.watching import versions
 from exercises.given.training.chosen_recipe import new_network
 from exercises.given.training.device import choose_device
+from exercises.given.training.settings import Settings
 
 from ..chapters import BOOK
 from .chosen_parts import reference_parts
@@ -40,6 +41,8 @@ from .run_unseen_alphabets import CHOICES, backgrounds
 PLACE = BOOK / "measured" / "one_shot.json"
 SEEDS = 3
 SHOWN = 12  # characters on the map
+# What chapter 9 trains by, but for the batches: a digit's ten classes are fewer than these.
+COURSE = Settings(unseen=(), classes_per_batch=ONE_SHOT.classes_per_batch)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +51,10 @@ SHOWN = 12  # characters on the map
 @click.option("--steps", type=click.IntRange(min=1), help="For a trial.  [default: the course's]")
 @click.option("--out", type=click.Path(path_type=Path), default=PLACE, help="The file to renew.")
 def main(seeds: int, wanted: tuple[str, ...], steps: int | None, out: Path) -> None:
-    """Train on each BACKGROUND with so many SEEDS, and keep what is found of other alphabets."""
+    """Train on each BACKGROUND with so many SEEDS, and keep what is found of other alphabets.
+
+    Once, on the first background, with the recipe of chapter 9 as well.
+    """
     console = Console()
     table = kept(out, steps or ONE_SHOT.steps)
     for seed in range(seeds):
@@ -57,11 +63,20 @@ def main(seeds: int, wanted: tuple[str, ...], steps: int | None, out: Path) -> N
             if name in table["trainings"]:
                 continue
             console.print(name, highlight=False)
-            table["trainings"][name] = trained(background, seed, table["steps"])
-            with replacing(out) as temporary:
-                temporary.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+            settings = replace(ONE_SHOT, seed=seed, steps=table["steps"])
+            table["trainings"][name] = trained(background, settings)
+            write(table, out)
             error = table["trainings"][name]["questions"]["error"]
             console.print(f"{name}: {100 * error:.1f} % wrong", highlight=False)
+    if "course" not in table:
+        console.print("The course's own recipe", highlight=False)
+        table["course"] = trained(BACKGROUNDS[0], replace(COURSE, steps=steps or COURSE.steps))
+        write(table, out)
+
+
+def write(table: dict[str, Any], out: Path) -> None:
+    with replacing(out) as temporary:
+        temporary.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 def kept(place: Path, steps: int) -> dict[str, Any]:
@@ -85,11 +100,10 @@ def held_out_of(background: str) -> Characters:
     return backgrounds(background, validation=False)[1]
 
 
-def trained(background: str, seed: int, steps: int) -> dict[str, Any]:
+def trained(background: str, settings: Settings) -> dict[str, Any]:
     """Return what one training was made from, how long it took, and what it finds."""
     parts = reference_parts().parts
     learned, held_out = backgrounds(background, validation=False)
-    settings = replace(ONE_SHOT, seed=seed, steps=steps)
     network = new_network(parts, settings).to(choose_device(settings.device))
     trials = read_trials()
     untrained = measured_by(network, held_out, trials)
@@ -97,7 +111,7 @@ def trained(background: str, seed: int, steps: int) -> dict[str, Any]:
     drawn = {"map": map_of(network, held_out)} if held_out.alphabets else {}
     return {
         "background": background,
-        "seed": seed,
+        "seed": settings.seed,
         "seconds": seconds,
         "alphabets": list(learned.by_alphabet()),
         "held_out": list(held_out.by_alphabet()),
