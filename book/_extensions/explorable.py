@@ -33,7 +33,10 @@ MADE_OF = {
     "training_replay": ("pictures.js", "scatter.js"),
     "embedding_map": ("pictures.js", "scatter.js"),
     "one_shot": ("pictures.js",),
-    "draw_a_digit": ("metric.js", "network.js", "ink.js", "pictures.js", "scatter.js"),
+    "draw_a_digit": (
+        *("metric.js", "network.js", "ink.js", "pictures.js", "scatter.js", "sheet.js"),
+    ),
+    "own_character": ("metric.js", "network.js", "pictures.js", "sheet.js", "strokes.js"),
 }
 FOLDER = "_static/explorables"
 DEFAULT_RESULTS = "_results"

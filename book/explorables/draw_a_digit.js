@@ -4,9 +4,7 @@
 "use strict";
 
 explorable("draw_a_digit", (stage, { networks }) => {
-  const SIDE = 280;
   const PEN = 22; // as thick as strokes are in MNIST: about 2 pixels of 20
-  const MOVE = 8;
   const NEIGHBOURS = 5;
   const gallery = Pictures.unpack(networks.gallery.images);
   const { labels } = networks.gallery;
@@ -17,23 +15,8 @@ explorable("draw_a_digit", (stage, { networks }) => {
   );
 
   let chosen = "without";
-  let pen = [SIDE / 2, SIDE / 2]; // of the keyboard
-  let isPenDown = false;
-  let isEmpty = true;
-  let lastAt = null; // of the mouse or finger, while it is down
 
-  const sheet = Controls.element("canvas", {
-    width: SIDE,
-    height: SIDE,
-    class: "explorable-sheet",
-    tabindex: 0,
-    role: "application",
-    "aria-label":
-      "Sheet to draw on. The arrow keys move the pen, Space puts it down and lifts it, Delete clears.",
-  });
-  const paper = document.createElement("canvas"); // the ink alone, without the pen that shows on it
-  [paper.width, paper.height] = [SIDE, SIDE];
-  const ink = paper.getContext("2d", { willReadFrequently: true });
+  const sheet = new Sheet({ label: "Sheet to draw on", pen: PEN, changed: answer });
   const seen = Controls.element("canvas", {
     class: "explorable-digit explorable-large",
     role: "img",
@@ -81,13 +64,13 @@ explorable("draw_a_digit", (stage, { networks }) => {
       Controls.element(
         "div",
         {},
-        sheet,
+        sheet.canvas,
         Controls.element(
           "fieldset",
           { class: "explorable-choice" },
           Controls.element("legend", {}, "Or stamp a real one"),
           ...stamps,
-          Controls.button("Clear", clear),
+          Controls.button("Clear", () => sheet.clear()),
         ),
       ),
       Controls.element("div", {}, map.canvas, Scatter.legend(isSecret ? null : unseen)),
@@ -100,30 +83,9 @@ explorable("draw_a_digit", (stage, { networks }) => {
       Controls.element("p", { class: "explorable-novelty" }, "Novelty ", gauge, needleSays),
     ),
   );
-  sheet.addEventListener("pointerdown", (event) => {
-    sheet.setPointerCapture(event.pointerId);
-    lastAt = at(event);
-    stroke(lastAt, lastAt);
-    event.preventDefault();
-  });
-  sheet.addEventListener("pointermove", (event) => {
-    if (lastAt) {
-      const now = at(event);
-      stroke(lastAt, now);
-      lastAt = now;
-    }
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    sheet.addEventListener(end, () => {
-      lastAt = null;
-    });
-  }
-  sheet.addEventListener("keydown", drawByKey);
   // 784 numbers from 0 to 1 may be laid on the sheet from outside, as a stamp is.
-  stage.addEventListener("lay-pixels", (event) => layPixels(event.detail));
-  sheet.addEventListener("focus", showSheet);
-  sheet.addEventListener("blur", showSheet);
-  clear();
+  stage.addEventListener("lay-pixels", (event) => sheet.lay(event.detail));
+  answer();
 
   function unpackNetwork(packed) {
     const blocks = packed.blocks.map((block) => ({
@@ -149,97 +111,14 @@ explorable("draw_a_digit", (stage, { networks }) => {
     );
   }
 
-  function at(event) {
-    const scale = SIDE / sheet.clientWidth;
-    return [event.offsetX * scale, event.offsetY * scale];
-  }
-
-  function stroke(from, to) {
-    ink.lineWidth = PEN;
-    ink.lineCap = "round";
-    ink.beginPath();
-    ink.moveTo(...from);
-    ink.lineTo(to[0] + 0.01, to[1]); // a canvas draws nothing of a line without a length: no dot
-    ink.stroke();
-    answer();
-  }
-
-  function drawByKey(event) {
-    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (event.key in ways) {
-      const from = pen;
-      pen = pen.map((value, k) => Math.min(SIDE, Math.max(0, value + MOVE * ways[event.key][k])));
-      if (isPenDown) stroke(from, pen);
-    } else if (event.key === " ") {
-      isPenDown = !isPenDown;
-      if (isPenDown) stroke(pen, pen);
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      clear();
-    } else {
-      return;
-    }
-    event.preventDefault();
-    showSheet();
-  }
-
-  function clear() {
-    ink.clearRect(0, 0, SIDE, SIDE);
-    isPenDown = false;
-    answer();
-  }
-
-  // Lay a gallery image on the sheet, each of its pixels as a square.
   function stamp(digit) {
     const own = labels.map((label, row) => (label === digit ? row : -1)).filter((row) => row >= 0);
-    layPixels(gallery[own[Math.floor(Math.random() * own.length)]]);
-  }
-
-  function layPixels(image) {
-    ink.clearRect(0, 0, SIDE, SIDE);
-    const size = SIDE / PICTURE_SIDE;
-    image.forEach((value, place) => {
-      ink.globalAlpha = value;
-      const [row, column] = [Math.floor(place / PICTURE_SIDE), place % PICTURE_SIDE];
-      ink.fillRect(column * size, row * size, size, size);
-    });
-    ink.globalAlpha = 1;
-    answer();
-  }
-
-  // How much ink there is in each pixel of the sheet, from 0 to 1.
-  function inkOfSheet() {
-    const { data } = ink.getImageData(0, 0, SIDE, SIDE);
-    return Float32Array.from({ length: SIDE * SIDE }, (_, place) => data[4 * place + 3] / 255);
-  }
-
-  function showSheet() {
-    const shown = sheet.getContext("2d");
-    shown.fillStyle = "black";
-    shown.fillRect(0, 0, SIDE, SIDE);
-    shown.save();
-    shown.filter = "invert(1)"; // black ink on the paper is white ink on a black sheet
-    shown.drawImage(paper, 0, 0);
-    shown.restore();
-    if (isEmpty) {
-      shown.fillStyle = "#8a8a8a";
-      shown.font = "20px sans-serif";
-      shown.textAlign = "center";
-      shown.fillText("Draw here", SIDE / 2, SIDE / 2);
-    }
-    if (document.activeElement === sheet) {
-      shown.strokeStyle = isPenDown ? "#d9730d" : "#3b82c4";
-      shown.lineWidth = 3;
-      shown.beginPath();
-      shown.arc(...pen, PEN / 2, 0, 2 * Math.PI);
-      shown.stroke();
-    }
+    sheet.lay(gallery[own[Math.floor(Math.random() * own.length)]]);
   }
 
   function answer() {
     const net = nets[chosen];
-    const image = Ink.toImage(inkOfSheet(), SIDE);
-    isEmpty = image === null;
-    showSheet();
+    const image = Ink.toImage(sheet.inkOfPixels, SHEET_SIDE);
     stage.dataset.vote = "";
     if (image === null) {
       Pictures.draw(seen, new Float32Array(PICTURE_SIDE * PICTURE_SIDE));
