@@ -101,9 +101,7 @@ def test_the_file_and_the_script_are_small(
     assert (tmp_path / "own_character.js").stat().st_size < 1.25 * MOST_BYTES
 
 
-def test_the_command_keeps_what_it_trained(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_command_keeps_what_it_trained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen = []
 
     def nothing_learned(_background: Any, network: Any, _parts: Any, settings: Any) -> float:

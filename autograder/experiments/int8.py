@@ -21,7 +21,10 @@ def packed(network: nn.Module) -> dict[str, dict[str, Any]]:
     Each has its `shape` beside it. All of it is little-endian, in base64.
     """
     return {
-        name: {"shape": list(one.shape), **(_bytes(one) if one.ndim == KERNEL_AXES else _floats(one))}
+        name: {
+            "shape": list(one.shape),
+            **(_bytes(one) if one.ndim == KERNEL_AXES else _floats(one)),
+        }
         for name, one in network.state_dict().items()
     }
 

@@ -4,18 +4,20 @@
 
 explorable("own_character", (stage, { own_character: given }) => {
   const FARTHEST = 2; // embeddings are of length one
+  const PAUSE = 100; // ms from one answer to the next, so that a slow phone has time to draw the line
   const { shots } = given;
   const blocks = given.blocks.map(unpackBlock);
   const others = unpackOthers();
   const questions = Pictures.unpack(given.questions); // of each of the others one more drawing
   const borrowed = Pictures.unpack(given.borrowed); // drawings of one more character
   const own = { name: "yours", images: [], embeddings: [] };
+  let timer = null; // of the next answer
   const laid = { borrowed: 0, questions: 0 }; // how many of them so far
 
   const sheet = new Sheet({
     label: "Sheet to draw on",
     pen: OMNIGLOT_PEN,
-    changed: answer,
+    changed: answerSoon,
     keys: { Enter: { does: "Enter keeps the drawing as an example", press: keep } },
   });
   const toKeep = Controls.button("", keep);
@@ -59,7 +61,7 @@ explorable("own_character", (stage, { own_character: given }) => {
           "div",
           { class: "explorable-answer" },
           Controls.element("figure", {}, seen, Controls.element("figcaption", {}, "as the network sees it")),
-          Controls.element("figure", {}, kept, Controls.element("figcaption", {}, "your examples")),
+          Controls.element("figure", { class: "explorable-examples" }, kept, Controls.element("figcaption", {}, "your examples")),
         ),
         says,
       ),
@@ -97,10 +99,20 @@ explorable("own_character", (stage, { own_character: given }) => {
     }));
   }
 
+  // The mean over looks at the image where it is, and one pixel from there.
   function embed(image) {
-    const embedding = Network.embed(blocks, image);
-    const length = Math.hypot(...embedding);
-    return embedding.map((value) => value / length);
+    const looks = given.places.map(([down, right]) => {
+      const embedding = Network.embed(blocks, Strokes.moved(image, down, right));
+      const length = Math.hypot(...embedding);
+      return embedding.map((value) => value / length);
+    });
+    return meanOf(looks);
+  }
+
+  function meanOf(embeddings) {
+    return embeddings[0].map(
+      (_, k) => embeddings.reduce((sum, one) => sum + one[k], 0) / embeddings.length,
+    );
   }
 
   // The others have as many examples as the reader's own: a mean of more lies nearer to everything.
@@ -109,8 +121,7 @@ explorable("own_character", (stage, { own_character: given }) => {
   }
 
   function prototype({ embeddings }) {
-    const used = embeddings.slice(0, examplesOfEach());
-    return used[0].map((_, k) => used.reduce((sum, one) => sum + one[k], 0) / used.length);
+    return meanOf(embeddings.slice(0, examplesOfEach()));
   }
 
   // What the network is given: an image as it was laid, or the lines, made like Omniglot's.
@@ -163,12 +174,19 @@ explorable("own_character", (stage, { own_character: given }) => {
       Pictures.row(own.images.map((image, at) => ({ image, name: `your example ${at + 1}`, text: "" }))),
     );
     own.row.line.className = "explorable-own";
-    toKeep.textContent = count < shots ? `Keep as example ${count + 1} of ${shots}` : "All examples are kept";
+    toKeep.textContent = count < shots ? `Keep as example ${count + 1} of ${shots}` : `${shots} of ${shots} kept`;
     const known = count ? "The twenty" : "The nineteen";
     heading.textContent = `${known}, by ${each === 1 ? "one example" : `${each} examples`} of each`;
   }
 
+  function answerSoon() {
+    stage.setAttribute("aria-busy", "true");
+    timer ??= setTimeout(answer, PAUSE);
+  }
+
   function answer() {
+    timer = null;
+    stage.removeAttribute("aria-busy");
     const image = imageOfSheet();
     const classes = own.images.length ? [own, ...others] : others;
     toKeep.setAttribute("aria-disabled", image === null || own.images.length === shots);

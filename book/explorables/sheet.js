@@ -45,10 +45,9 @@ class Sheet {
 
   static inkOf(context) {
     const { data } = context.getImageData(0, 0, SHEET_SIDE, SHEET_SIDE);
-    return Float32Array.from(
-      { length: SHEET_SIDE * SHEET_SIDE },
-      (_, place) => data[4 * place + 3] / 255,
-    );
+    const ink = new Float32Array(SHEET_SIDE * SHEET_SIDE);
+    for (let place = 0; place < ink.length; place += 1) ink[place] = data[4 * place + 3] / 255;
+    return ink;
   }
 
   static drawLine(context, [from, to], width) {
@@ -91,9 +90,13 @@ class Sheet {
     this.changed();
   }
 
-  draw(from, to) {
-    this.lines.push([from, to]);
-    Sheet.drawLine(this.ink, [from, to], this.penWidth);
+  // Draw from each place to the next.
+  draw(...places) {
+    for (let next = 1; next < places.length; next += 1) {
+      const line = [places[next - 1], places[next]];
+      this.lines.push(line);
+      Sheet.drawLine(this.ink, line, this.penWidth);
+    }
     this.change();
   }
 
@@ -106,11 +109,12 @@ class Sheet {
       event.preventDefault();
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (this.lastAt) {
-        const now = this.at(event);
-        this.draw(this.lastAt, now);
-        this.lastAt = now;
-      }
+      if (!this.lastAt) return;
+      // Where the answer takes a while, one event tells of several moves: a curve stays a curve.
+      const moves = event.getCoalescedEvents?.() ?? [];
+      const places = (moves.length ? moves : [event]).map((move) => this.at(move));
+      this.draw(this.lastAt, ...places);
+      this.lastAt = places.at(-1);
     });
     for (const end of ["pointerup", "pointercancel"]) {
       canvas.addEventListener(end, () => {
@@ -123,8 +127,8 @@ class Sheet {
   }
 
   at(event) {
-    const scale = SHEET_SIDE / this.canvas.clientWidth;
-    return [event.offsetX * scale, event.offsetY * scale];
+    const { left, top, width } = this.canvas.getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top].map((value) => (value * SHEET_SIDE) / width);
   }
 
   drawByKey(event) {

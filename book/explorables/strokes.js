@@ -35,11 +35,22 @@ const Strokes = {
   shrunk(ink) {
     const size = SHEET_SIDE / PICTURE_SIDE;
     const image = new Float32Array(PICTURE_SIDE * PICTURE_SIDE);
-    ink.forEach((value, place) => {
-      const row = Math.floor(place / SHEET_SIDE / size);
-      const column = Math.floor((place % SHEET_SIDE) / size);
-      image[row * PICTURE_SIDE + column] += value / size ** 2;
+    for (let y = 0; y < SHEET_SIDE; y += 1) {
+      const row = Math.floor(y / size) * PICTURE_SIDE;
+      for (let x = 0; x < SHEET_SIDE; x += 1) {
+        image[row + Math.floor(x / size)] += ink[y * SHEET_SIDE + x];
+      }
+    }
+    return image.map((value) => value / size ** 2);
+  },
+
+  // The image some pixels farther down and to the right; what leaves it is lost.
+  moved(image, down, right) {
+    const isInside = (place) => place >= 0 && place < PICTURE_SIDE;
+    return image.map((_, place) => {
+      const row = Math.floor(place / PICTURE_SIDE) - down;
+      const column = (place % PICTURE_SIDE) - right;
+      return isInside(row) && isInside(column) ? image[row * PICTURE_SIDE + column] : 0;
     });
-    return image;
   },
 };

@@ -1,14 +1,14 @@
 """Nineteen characters that the network has never met, one to borrow, and the network itself."""
 
+import re
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
 from exercises.given.data.characters import Characters
-from exercises.given.training.embedding import embed
 
-from ...experiments.network_to_draw_for import kept_network
+from ...experiments.network_to_draw_for import PLACES, embed_places, kept_network
 from .blocks import EPSILON
 from .scripts import pictures, signed_bytes
 
@@ -26,11 +26,12 @@ def own_character_of(kept: dict[str, Any], held_out: Characters) -> dict[str, An
     """
     drawn, alphabets = drawings(held_out)  # (20, SHOTS + 1, 1, 28, 28)
     examples = drawn[:OTHERS, :SHOTS].flatten(0, 1)
-    embeddings, unit = signed_bytes(embed(kept_network(kept), examples))  # (19 * SHOTS, dim)
+    embeddings, unit = signed_bytes(embed_places(kept_network(kept), examples))  # (57, dim)
     return {
         "blocks": [block_of(kept["weights"], name) for name in BLOCKS],
+        "places": PLACES,
         "shots": SHOTS,
-        "alphabets": alphabets[:OTHERS],
+        "alphabets": [short(alphabet) for alphabet in alphabets[:OTHERS]],
         "examples": pictures(examples),
         "embeddings": embeddings,
         "unit": unit,
@@ -40,13 +41,19 @@ def own_character_of(kept: dict[str, Any], held_out: Characters) -> dict[str, An
 
 
 def drawings(held_out: Characters) -> tuple[Tensor, list[str]]:
-    """Return OTHERS + 1 characters drawn at random, each by SHOTS + 1 people, and their alphabets."""
+    """Return drawings of OTHERS + 1 characters by SHOTS + 1 people each, and their alphabets."""
     random = np.random.default_rng(SEED)
     rows = random.choice(len(held_out.alphabets), OTHERS + 1, replace=False)  # (20,)
     people = np.stack(
         [random.permutation(held_out.images.shape[1])[: SHOTS + 1] for _ in rows]
     )  # (20, SHOTS + 1)
     return held_out.images[rows[:, None], people], [held_out.alphabets[row] for row in rows]
+
+
+def short(alphabet: str) -> str:
+    """Return "Katakana" for "Japanese (katakana)": a name that has room beside its drawings."""
+    inside = re.search(r"\((.+)\)", alphabet)
+    return inside[1].capitalize() if inside else alphabet
 
 
 def block_of(weights: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
