@@ -479,6 +479,14 @@ def test_a_real_digit_is_stamped_by_keyboard(chromium):
         assert float(section.locator("meter").evaluate("meter => meter.value")) > 0
 
 
+def test_a_character_of_one_s_own_finds_its_data_in_the_chapter(chromium):
+    with opened(chromium, IN_THE_PUZZLE) as tab:
+        section = started(tab, "own_character")
+        section.get_by_role("button", name="a character to borrow").press("Enter")
+        tab.wait_for_function("!document.querySelector('[aria-busy]')")
+        assert says(section).startswith("Nearest of 19: one of ")
+
+
 def test_the_toy_points_are_the_course_s_own():
     scripts = SITE / "_static" / "explorables"
     points = [[float(value) for value in point] for point in toy.POINTS]

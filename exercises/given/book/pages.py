@@ -54,8 +54,8 @@ def measured(name: str) -> dict[str, Any]:
 
     "rotation", "recipes", "four" and "long" come from `triplet experiment --rotate`, "benchmarks"
     from `make bench`, "sick" from `make sick`, "breaks" from `make breaks`, "one_shot" from
-    `python -m autograder.experiments.one_shot_table`. Each holds the conditions or the machine that
-    it was made under.
+    `python -m autograder.experiments.one_shot_table`, "network_to_draw_for" from the file of that
+    name beside it. Each holds the conditions or the machine that it was made under.
     """
     found: dict[str, Any] = json.loads((MEASURED / f"{name}.json").read_text(encoding="utf-8"))
     return found
