@@ -49,7 +49,7 @@ explorable("own_character", (stage, { own_character: given }) => {
         Controls.element(
           "fieldset",
           { class: "explorable-choice" },
-          Controls.element("legend", {}, "Or lay somebody’s drawing on the sheet"),
+          Controls.element("legend", {}, "Or take a drawing of"),
           Controls.button("a character to borrow", () => lay("borrowed", borrowed)),
           Controls.button("one of the nineteen", () => lay("questions", questions)),
         ),
