@@ -179,8 +179,9 @@ def experiment(
     --data it does so for the classes of other images.
 
     With --rotate it leaves out each class in turn, and writes a table of every value
-    (rotation.csv) and a summary with intervals (rotation.json). Stop it at any moment and run it
-    again: it goes on, and loses one run at most.
+    (rotation.csv) and a summary with intervals (rotation.json). Each training keeps its record and
+    its page in the folder trainings; index.html has a row for each, with its verdict, and leads to
+    it. Stop it at any moment and run it again: it goes on, and loses one run at most.
 
     With --data omniglot it trains on characters of five alphabets, and answers the 400 published
     questions about alphabets that it has never met: which of twenty characters is this one, with
@@ -231,6 +232,7 @@ def experiment(
             device=device,
             mine=mine,
             recipe=in_settings(recipe),
+            command=typed(),
         )
         return
     from ..experiments.run_unseen_class import run

@@ -4,28 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from ..drawing.record_curves import panels_of_two
-from ..errors import CourseError
 from ..files import replacing
 from ..health.wording import in_words
+from .own_page import require_page_of
 from .page_templates import filled_in
 from .run_page import drawn
 from .two_runs import OpenedRun, differences, endings, names_of_two
 
 MARK = "triplet compare"
-HEAD = 2_000  # characters, in which the mark stands
 
 
 def require_own_page(path: Path) -> None:
     """Raise CourseError if something is there that is no page of two runs."""
-    if path.is_dir():
-        raise CourseError(f"{path} is a folder. Name a file for the page.")
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8", errors="replace") as file:
-        if f'content="{MARK}"' not in file.read(HEAD):
-            raise CourseError(
-                f"{path}: exists and is no page of two runs. Name another with --out."
-            )
+    require_page_of(path, MARK, "two runs")
 
 
 def write_comparison(first: OpenedRun, second: OpenedRun, path: Path) -> None:

@@ -18,13 +18,16 @@ from ..errors import CourseError
 from ..files import replacing
 from ..measuring.few_examples import measure_unseen
 from ..measuring.honest import require_not_trained_on, require_own_norms, require_prototypes
+from ..training.loop import train
 from ..training.parts import Parts
 from ..training.settings import Settings
+from .run_record import RunRecord
 from .spaces import SPACES
 from .unseen_class import require_can_train
+from .watched_training import watched
 from .watching import versions
 
-RUNS = "runs"
+RUNS, TRAININGS = "runs", "trainings"
 CHOICES = {
     *("loss", "margin", "warm_up", "rate", "schedule", "classes_per_batch", "images_per_class"),
     *("shift", "normalise", "optimizer"),
@@ -93,8 +96,17 @@ def validation_split(images: ImageSet) -> ImageSet:
     )
 
 
-def run_task(task: Task, images: ImageSet, parts: Parts, settings: Settings) -> dict[str, Any]:
-    """Make the space without the classes, measure it, return the rows with what they rest on."""
+def run_task(
+    task: Task,
+    images: ImageSet,
+    parts: Parts,
+    settings: Settings,
+    record: RunRecord | None = None,
+) -> dict[str, Any]:
+    """Make the space without the classes, measure it, return the rows with what they rest on.
+
+    The record, if one is handed in, is filled while a network is trained.
+    """
     own = replace(settings, seed=task.seed, unseen=task.held_out)
     require_can_train(images, own)
     space = SPACES[task.space]
@@ -104,8 +116,10 @@ def run_task(task: Task, images: ImageSet, parts: Parts, settings: Settings) -> 
         kept = torch.ones_like(kept)
     else:
         require_not_trained_on(images.train_labels[kept], task.held_out, names)
+    own = replace(own, unseen=()) if space.sees_all else own
+    train_it = train if record is None else watched(images, record, space.recipe_asks)
     started = time.perf_counter()
-    make = space.make(images.train_images[kept], images.train_labels[kept], parts, own)
+    make = space.make(images.train_images[kept], images.train_labels[kept], parts, own, train_it)
     seconds = time.perf_counter() - started
     gallery, queries = make(images.train_images), make(images.test_images)
     require_own_norms(queries)
@@ -178,6 +192,13 @@ def keep(folder: Path, task: Task, run: dict[str, Any], made_under: dict[str, An
 
 
 def kept(folder: Path, every: Iterable[Task]) -> Iterator[dict[str, Any]]:
-    """Yield the run of each task, in their order."""
+    """Yield the run of each task that is there, in their order."""
     for task in every:
-        yield json.loads((folder / RUNS / f"{task.name}.json").read_text(encoding="utf-8"))
+        path = folder / RUNS / f"{task.name}.json"
+        if path.is_file():
+            yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def record_folder(folder: Path, task: Task) -> Path:
+    """Return where the record of a training is kept, beside its page."""
+    return folder / TRAININGS / task.name

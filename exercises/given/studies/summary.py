@@ -17,6 +17,16 @@ RESAMPLES = 10_000
 INTERVAL = (2.5, 97.5)
 GROUPS = {"all", "seen", "unseen"}  # the table has each class's own values as well
 TOGETHER = " + "  # between the names of classes that are held out at once
+# The most telling: measure, group, number of examples of each class that was left out.
+SHOWN: tuple[tuple[str, str, str | int], ...] = (
+    ("Recall@1", "unseen", "all"),
+    ("Recall@1", "seen", "all"),
+    ("MAP@R", "unseen", "all"),
+    ("5-NN accuracy", "unseen", 5),
+    ("5-NN accuracy", "unseen", "all"),
+    ("nearest mean accuracy", "unseen", 5),
+    ("novelty by nearest prototype: AUROC", "unseen", "all"),
+)
 COLUMNS = ("space", "held_out", "seed", "measure", "group", "examples", "value")
 
 
@@ -79,6 +89,22 @@ def find(summary: Iterable[dict[str, Any]], space: str, *wanted: str | int) -> d
         if (one["space"], one["measure"], one["group"], one["examples"]) == (space, *wanted)
     ]
     return record
+
+
+def headings() -> list[str]:
+    """Return what each of the SHOWN measures is called."""
+    return [
+        f"{measure}, {group}" + (f", {examples} examples" if examples != "all" else "")
+        for measure, group, examples in SHOWN
+    ]
+
+
+def shown_of(summary: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return a row for each space: its name, and the SHOWN measures as a person reads them."""
+    return [
+        (space, [in_percent(find(summary, space, *shown)) for shown in SHOWN])
+        for space in dict.fromkeys(one["space"] for one in summary)
+    ]
 
 
 def in_percent(record: dict[str, Any]) -> str:
