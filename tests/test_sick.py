@@ -1,15 +1,21 @@
 """What measures the verdict: harm, the moment of a loss, what is said on the way, other images."""
 
+import argparse
+
 import pytest
+import torch
 
 from exercises.given.data import load_images
+from exercises.given.health.verdict import verdict
 from exercises.given.studies.run_record import RunRecord
-from tests.sick.cases import GROUPS
+from tests.sick.__main__ import parts_of
+from tests.sick.cases import APART, GROUPS, Case
 from tests.sick.drawn_letters import draw_letters
 from tests.sick.healthy import healthy_cases
+from tests.sick.images import IMAGE_SETS, OMNIGLOT
 from tests.sick.on_the_way import delays, lost_at, so_far
-from tests.sick.runs import HEALTHY, ON_TEST
-from tests.sick.table import HARM, NAMES, counts, lost
+from tests.sick.runs import HEALTHY, ON_TEST, all_makers, record_of
+from tests.sick.table import HARM, NAMES, counts, how_named, lost
 
 
 def ended(recall: float | None) -> RunRecord:
@@ -90,3 +96,31 @@ def test_healthy_runs_are_of_every_recipe_and_no_case_that_the_rules_have_seen()
     assert len(set(seeds)) == len(seeds)
     assert not set(seeds) & {case.seed for cases in GROUPS.values() for case in cases}
     assert healthy_cases(3) == drawn[:3]
+
+
+# Omniglot: many classes of few images
+
+
+def test_each_character_of_omniglot_is_a_class_of_twenty_images():
+    images = IMAGE_SETS[OMNIGLOT]()
+    assert len(images.classes) == 136
+    assert set(torch.bincount(images.train_labels).tolist()) == {15}
+    assert set(torch.bincount(images.test_labels).tolist()) == {5}
+
+
+def test_a_training_on_characters_is_made_sick_and_named():
+    makers = {(sickness, how): make for sickness, how, make in all_makers()}
+    shuffled = makers["labels-of-other-images", "shuffled"]
+    record = record_of(shuffled, Case(32, 5, OMNIGLOT, steps=100))
+    assert record.about["data"]["watched"] == {"images": 270, "trained on": False}
+    assert how_named(verdict(record), "labels-of-other-images") == "first"
+    assert 0 <= record.ended[ON_TEST] < 0.3
+
+
+def test_omniglot_is_a_part_of_the_table_that_is_asked_for_by_its_name():
+    def asked(*groups):
+        return argparse.Namespace(group=list(groups), healthy=0, collapses=False, records=None)
+
+    assert list(parts_of(asked(OMNIGLOT))) == [OMNIGLOT] == list(APART)
+    assert OMNIGLOT not in parts_of(asked())
+    assert OMNIGLOT not in {case.images for _, case in healthy_cases(200)}

@@ -1,4 +1,7 @@
-"""The images on which trainings are made sick: parts of MNIST, other digits, drawn letters."""
+"""The images on which trainings are made sick: parts of MNIST, other digits, letters, Omniglot.
+
+Omniglot is another kind of set: many classes of few images, of which two each are watched.
+"""
 
 import contextlib
 import io
@@ -13,11 +16,15 @@ from sklearn.datasets import load_digits
 from torch.nn import functional as F
 
 from exercises.given.data import ImageSet, load_images
+from exercises.given.data.image_folder import split
+from exercises.given.data.load import image_set
+from exercises.given.data.omniglot import read_background, shrunk
 from tests.few_digits import mnist
 from tests.sick.drawn_letters import draw_letters
 
 IMAGES, TEST_IMAGES = 4_000, 1_000
 OF_A_LETTER = 120
+OMNIGLOT = "Omniglot characters"
 
 
 def some_of_mnist(first: int, count: int = IMAGES) -> ImageSet:
@@ -53,6 +60,14 @@ def folder_of(letters: str, seed: int) -> ImageSet:
     return replace(images, source="a folder of drawn letters", chosen="letters")
 
 
+def omniglot_characters() -> ImageSet:
+    """Return the characters of one background set as classes, with 15 training images each."""
+    with contextlib.redirect_stderr(io.StringIO()):
+        characters = read_background("small1")
+    arrays = split([list(shrunk(ink)) for ink in characters.values()])
+    return image_set(arrays, tuple(characters), "Omniglot, background small1", "omniglot")
+
+
 IMAGE_SETS: dict[str, Callable[[], ImageSet]] = {
     "MNIST, images 0 to 1,199": cache(lambda: some_of_mnist(0, 1_200)),
     **{
@@ -65,4 +80,5 @@ IMAGE_SETS: dict[str, Callable[[], ImageSet]] = {
     "a folder of 12 capitals": cache(lambda: folder_of("ABDEFGHKMRSZ", 0)),
     "a folder of 14 Greek letters": cache(lambda: folder_of("αβγδεζηθλμξπφψ", 1)),
     "a folder of 13 Cyrillic letters": cache(lambda: folder_of("БГДЖИЛПФЦЧШЭЮ", 2)),
+    OMNIGLOT: cache(omniglot_characters),
 }
