@@ -7,9 +7,10 @@ import torch
 
 from exercises.given.data import load_images
 from exercises.given.health.verdict import verdict
-from exercises.given.studies.run_record import RunRecord
+from exercises.given.studies.run_record import RunRecord, read_record
+from tests.sick import on_the_way
 from tests.sick.__main__ import parts_of
-from tests.sick.cases import APART, GROUPS, Case
+from tests.sick.cases import APART, FAST, GROUPS, Case
 from tests.sick.drawn_letters import draw_letters
 from tests.sick.healthy import healthy_cases
 from tests.sick.images import IMAGE_SETS, OMNIGLOT
@@ -68,6 +69,17 @@ def test_on_the_way_the_verdict_sees_no_more_than_it_would():
     assert [row["step"] for row in seen.rows if row["recall_at_1"] is not None] == [0, 500]
     assert seen.rows[-1]["step"] == 500
     assert seen.ended == {"how": "running"}
+
+
+def test_when_recall_is_lost_is_looked_for_at_every_row(monkeypatch, tmp_path):
+    monkeypatch.setattr(on_the_way, "CASES", (FAST,))
+    monkeypatch.setattr(on_the_way, "COLLAPSING", ("batch-hard-first",))
+    on_the_way.measure_collapses(tmp_path)
+    records = [read_record(path.parent) for path in tmp_path.glob("*/run.json")]
+    assert records
+    for record in records:
+        steps = [row["step"] for row in record.rows if row["recall_at_1"] is not None]
+        assert steps == [0, 50, 100]
 
 
 def test_a_loss_that_is_never_said_is_counted_as_such():

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from exercises.given.health.collapse import COLLAPSE
 from exercises.given.health.verdict import RunVerdict, verdict
 from exercises.given.studies.run_record import RunRecord
-from exercises.given.training import monitor
 from exercises.given.training.loop import STEPS_PER_POINT
+from exercises.given.training.monitor import RECALL_EVERY
 from tests.sick.cases import Case
 from tests.sick.runs import all_makers, kept_record
 
@@ -32,7 +31,7 @@ def so_far(record: RunRecord, step: int) -> RunRecord:
 
 
 def without_extra_recall(row: dict[str, Any]) -> dict[str, Any]:
-    is_measured = row["step"] % monitor.RECALL_EVERY == 0
+    is_measured = row["step"] % RECALL_EVERY == 0
     return row if is_measured else {**row, "recall_at_1": None}
 
 
@@ -69,8 +68,8 @@ def measure_collapses(folder: Path | None = None) -> dict[str, Any]:
     rows = []
     for case in CASES:
         for sickness, how, make in all_makers(COLLAPSING):
-            with patch.object(monitor, "RECALL_EVERY", STEPS_PER_POINT):
-                record = kept_record(make, case, folder, f"often {sickness} {how}")
+            name = f"often {sickness} {how}"
+            record = kept_record(make, case, folder, name, STEPS_PER_POINT)
             rows.append(
                 {**case.described(), "sickness": sickness, "made by": how, **told(record, sickness)}
             )
