@@ -102,6 +102,29 @@ def test_a_healthy_record_is_healthy():
     assert in_words(said)[0].startswith("Verdict: healthy.")
 
 
+def of_characters(inside: float, of_each: int, **settings) -> RunRecord:
+    """Return a run on 100 classes, whose Recall@1 of the watched images rose by a fifth alone."""
+    record = written({}, {"batch_recall_at_1": inside}, recall=(0.15, 0.32), **settings)
+    names = [f"Greek/{number}" for number in range(101)]
+    watched = {"images": 100 * of_each, "trained on": False}
+    record.about["data"] = DATA | {"class_names": names, "unseen": names[:1], "watched": watched}
+    return record
+
+
+def test_where_a_watched_image_has_one_other_to_find_the_batches_tell_what_was_learnt():
+    assert verdict(of_characters(0.9, of_each=2)).is_healthy
+    assert "within a batch" in verdict(of_characters(0.1, of_each=2)).unwell
+    assert "from 15.0 % to 32.0 %" in verdict(of_characters(0.9, of_each=3)).unwell
+
+
+@pytest.mark.parametrize(
+    ("inside", "of_each", "is_named"), [(0.9, 2, False), (0.1, 2, True), (0.9, 3, True)]
+)
+def test_of_large_steps_that_is_the_harm_as_well(inside, of_each, is_named):
+    said = verdict(of_characters(inside, of_each, rate=6.0))
+    assert said.names == (("rate-too-high",) if is_named else ())
+
+
 @pytest.mark.parametrize("column", ["norm", "margin"])
 def test_a_collapse_is_said_from_its_threshold_on(column):
     edge = signs.OF_NORM * 600 if column == "norm" else signs.OF_MARGIN

@@ -5,9 +5,9 @@ from .chart import Chart
 from .sickness import Sickness
 from .signs import (
     LARGE_NORM,
-    LEARNT,
     is_over,
     learnt,
+    little_was_learnt,
     lost_in_batches,
     margin_of,
     nearly_one_point_at,
@@ -43,9 +43,8 @@ def _harm(chart: Chart) -> str:
     # After large steps that is harm enough, even where neighbours are still told apart.
     if point := nearly_one_point_at(chart):
         return point[1]
-    share = learnt(chart)
-    if share is not None and share < LEARNT:
-        return recalls(chart)
+    if learnt(chart) is not None and (little := little_was_learnt(chart)):
+        return little
     dead = max(chart.course("dead_share"), key=lambda one: one[1], default=(0, 0.0))
     if dead[1] >= MANY_DEAD:
         return f"{100 * dead[1]:.0f} % of the units are dead at step {dead[0]}"

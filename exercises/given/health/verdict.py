@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .catalogue import CATALOGUE
 from .chart import Chart, Recorded
 from .sickness import Sickness
-from .signs import LEARNT, is_over, learnt, lost_in_batches, recalls
+from .signs import is_over, little_was_learnt
 
 MOST_NAMES = 2
 
@@ -65,9 +65,4 @@ def _unwell(chart: Chart) -> str:
     """Return what is not as in a healthy run, if anything."""
     if chart.ended.get("how") == "error":
         return "the training ended with an error"
-    share = learnt(chart)
-    if not is_over(chart):
-        return ""
-    if share is None:
-        return lost_in_batches(chart)
-    return recalls(chart) if share < LEARNT else ""
+    return little_was_learnt(chart) if is_over(chart) else ""
