@@ -41,6 +41,8 @@ from .dead_units import dead_share
 from .embedding import embed
 from .step_sizes import WHOLE, StepSizes
 
+# To embed 1,000 images takes as long as six steps: Recall@1 at every 50 steps made a training 13 %
+# longer, at every 100 some 7 %, at every 250 some 3 %; all else that is looked at makes it 1 %.
 RECALL_EVERY = 500
 EMBEDDED_AT_ONCE = 100
 LOOKED_AT = 12
