@@ -8,7 +8,7 @@ place), and beside them what the run was:
 | key | what it holds |
 | --- | --- |
 | format | 1; another number means that a key has changed |
-| what | "experiment" or "train" |
+| what | "experiment", "train", or "rotation": one of its trainings |
 | command | what was typed, where it was typed |
 | settings | every choice, the seed and the labels left out among them: `Settings` reads it back |
 | data | the name and the source of the images, the classes left out, how many images, and |
