@@ -126,17 +126,18 @@ def away_from_the_origin(random: np.random.Generator, length: float) -> np.ndarr
 
 
 def skewed_gallery(random: np.random.Generator) -> Inputs:
-    """Draw classes of different sizes with long tails, so that a mean is no median.
+    """Draw ten classes of different sizes with long tails, so that a mean is no median.
 
-    Each class is the nearest of some query.
+    Each class is the nearest of some query. There are ten, so that code which expects ten digits
+    shows here what else is wrong with it.
     """
     offset = away_from_the_origin(random, 1.5)
 
     def draw() -> dict[str, np.ndarray]:
-        sizes = [3, 5, 9, 13, 17, 31]
-        labels = random.permutation(np.repeat(np.arange(6), sizes))  # (78,)
-        centres, tails = random.standard_normal((2, 6, 3))
-        gallery = centres[labels] + random.exponential(2.0, size=(78, 3)) * np.sign(tails)[labels]
+        sizes = [3, 3, 3, 5, 5, 9, 9, 13, 17, 31]
+        labels = random.permutation(np.repeat(np.arange(10), sizes))  # (98,)
+        centres, tails = random.standard_normal((2, 10, 3))
+        gallery = centres[labels] + random.exponential(2.0, size=(98, 3)) * np.sign(tails)[labels]
         queries = 2 * random.standard_normal((120, 3))
         return {
             "gallery": gallery.astype(np.float32) + offset,
@@ -145,9 +146,9 @@ def skewed_gallery(random: np.random.Generator) -> Inputs:
         }
 
     def is_clear(gallery: np.ndarray, labels: np.ndarray, queries: np.ndarray) -> bool:
-        means = np.stack([gallery[labels == digit].mean(axis=0) for digit in range(6)])
-        to_means = distances(queries, means)  # (n, 6)
-        return is_clear_ranking(to_means, 1) and len(set(to_means.argmin(axis=1).tolist())) == 6
+        means = np.stack([gallery[labels == digit].mean(axis=0) for digit in range(10)])
+        to_means = distances(queries, means)  # (n, 10)
+        return is_clear_ranking(to_means, 1) and len(set(to_means.argmin(axis=1).tolist())) == 10
 
     return dict(drawn_until(draw, is_clear))
 
