@@ -10,6 +10,7 @@ from autograder.experiments.chosen_parts import reference_parts
 from exercises.given.studies.spaces import SPACES
 from exercises.given.studies.unseen_class import run_experiment
 from exercises.given.training.embedding import embed
+from exercises.given.training.loop import train
 from exercises.given.training.moved import embed_moved, moved
 from exercises.given.training.settings import Settings
 from tests.few_digits import few_digits
@@ -60,7 +61,8 @@ def test_a_space_embeds_by_moved_copies_where_the_settings_ask_for_it(name):
 
     def embedded(is_moved):
         settings = Settings(steps=20, device="cpu", moved=is_moved)
-        return SPACES[name].make(digits.train_images, digits.train_labels, PARTS, settings)
+        make = SPACES[name].make
+        return make(digits.train_images, digits.train_labels, PARTS, settings, train)
 
     images = digits.test_images[:5]
     mean = torch.stack([embedded(False)(copies) for copies in moved(images)]).mean(dim=0)
