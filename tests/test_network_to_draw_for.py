@@ -13,11 +13,17 @@ from click.testing import CliRunner
 from autograder.experiments import network_to_draw_for
 from autograder.experiments.chosen_parts import reference_parts
 from autograder.experiments.int8 import packed, unpacked
-from autograder.experiments.network_to_draw_for import PLACE, error_of, kept_network, main
+from autograder.experiments.network_to_draw_for import (
+    PLACE,
+    error_of,
+    kept_network,
+    main,
+    never_met,
+    read_kept,
+)
 from autograder.publishing.recording.own_character import OTHERS, SHOTS, own_character_of, short
 from autograder.publishing.recording.scripts import write_script
-from exercises.given.data.characters import Characters, background_characters
-from exercises.given.data.omniglot import BACKGROUNDS
+from exercises.given.data.characters import Characters
 from exercises.given.data.omniglot_trials import read_trials
 from exercises.given.studies.unseen_alphabets import ONE_SHOT
 from exercises.given.training.chosen_recipe import new_network
@@ -28,13 +34,12 @@ MOST_BYTES = 120_000
 
 @pytest.fixture(scope="module")
 def kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(PLACE.read_text(encoding="utf-8"))
-    return found
+    return read_kept()
 
 
 @pytest.fixture(scope="module")
 def held_out(kept: dict[str, Any]) -> Characters:
-    return background_characters(*BACKGROUNDS).only(kept["held_out"])
+    return never_met(kept)
 
 
 def test_a_kernel_as_bytes_is_within_half_a_unit_of_each_channel() -> None:

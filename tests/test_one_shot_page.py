@@ -1,6 +1,5 @@
 """The question of chapter 10 in a real browser: twenty characters, one of which is asked for."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,19 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.chapters import BOOK
 from autograder.publishing.recording.questions_to_try import ASKED, TRAINING, one_shot_of
-from autograder.publishing.recording.scripts import write_script
 from exercises.given.data.omniglot_trials import RUNS, WAYS, read_trials
 from tests.browser import DESKTOP, PHONE, grave_violations
+from tests.explorable_pages import tab_with, write_page
 
 SCRIPTS = ("explorable.js", "controls.js", "pictures.js", "one_shot.js")
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>One shot</title>
-<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="explorables.css">
-</head><body><main><h1>One shot</h1>
-<section class="explorable" data-explorable="one_shot" data-needs="one_shot" aria-labelledby="t">
-<p id="t">Which is it?</p><div class="explorable-stage"></div></section></main>{scripts}</body></html>
-"""
 
 
 def table(answers: np.ndarray) -> dict[str, Any]:
@@ -42,28 +34,15 @@ def test_the_questions_are_of_ten_runs_and_hold_all_answers() -> None:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("one-shot")
     trials = read_trials()
-    for name in SCRIPTS:
-        shutil.copy(BOOK / "explorables" / name, folder)
-    shutil.copy(BOOK / "_static" / "explorables.css", folder)
-    write_script(folder / "data", "one_shot", one_shot_of(trials, table(trials.answers)))
-    scripts = "".join(f'<script defer src="{name}"></script>' for name in SCRIPTS)
-    (folder / "index.html").write_text(PAGE.format(scripts=scripts), encoding="utf-8")
-    return folder / "index.html"
+    given = one_shot_of(trials, table(trials.answers))
+    return write_page(tmp_path_factory.mktemp("page"), "one_shot", SCRIPTS, given)
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def tab(chromium: Any, page: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
-    context = chromium.new_context(viewport=request.param)
-    tab = context.new_page()
-    faults: list[str] = []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.goto(page.as_uri())
-    tab.locator("[data-state=ready]").wait_for()
-    yield tab
-    assert faults == []
-    context.close()
+    with tab_with(chromium, page, request.param) as tab:
+        yield tab
 
 
 def statuses(tab: Any) -> list[str]:

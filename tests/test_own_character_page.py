@@ -2,8 +2,6 @@
 
 import base64
 import itertools
-import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,17 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.chapters import BOOK
-from autograder.experiments.network_to_draw_for import PLACE, embed_places, kept_network
+from autograder.experiments.network_to_draw_for import (
+    embed_places,
+    kept_network,
+    never_met,
+    read_kept,
+)
 from autograder.publishing.recording.own_character import OTHERS, SHOTS, drawings, own_character_of
-from autograder.publishing.recording.scripts import write_script
-from exercises.given.data.characters import Characters, as_images, background_characters
-from exercises.given.data.omniglot import BACKGROUNDS
+from exercises.given.data.characters import Characters, as_images
 from exercises.given.data.omniglot_trials import read_trials
 from tests.browser import CHROMIUM, DESKTOP, NO_CHROMIUM, NO_TOOLS, PHONE, grave_violations
+from tests.explorable_pages import tab_with, write_page
 from tests.thinned import lines_of
 
 pytest.importorskip("playwright.sync_api", reason=NO_TOOLS)
@@ -28,13 +29,6 @@ SCRIPTS = (
     *("explorable.js", "controls.js", "metric.js", "network.js", "pictures.js", "sheet.js"),
     *("strokes.js", "own_character.js"),
 )
-HTML = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Own character</title>
-<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="explorables.css">
-</head><body><main><h1>Own</h1>
-<section class="explorable" data-explorable="own_character" data-needs="own_character"
-aria-labelledby="t"><p id="t">Draw</p><h3>Draw</h3><div class="explorable-stage"></div></section></main>
-{scripts}</body></html>
-"""
 OMNIGLOT_SIDE, SHEET_SIDE = 105, 280
 PEOPLE = 40
 # A character of five strokes, in the units of the sheet, and another one.
@@ -48,13 +42,12 @@ HANDS = (
 
 @pytest.fixture(scope="module")
 def kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(PLACE.read_text(encoding="utf-8"))
-    return found
+    return read_kept()
 
 
 @pytest.fixture(scope="module")
 def held_out(kept: dict[str, Any]) -> Characters:
-    return background_characters(*BACKGROUNDS).only(kept["held_out"])
+    return never_met(kept)
 
 
 @pytest.fixture(scope="module")
@@ -64,27 +57,13 @@ def given(kept: dict[str, Any], held_out: Characters) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory, given: dict[str, Any]) -> Path:
-    folder = tmp_path_factory.mktemp("own-character")
-    for name in SCRIPTS:
-        shutil.copy(BOOK / "explorables" / name, folder)
-    shutil.copy(BOOK / "_static" / "explorables.css", folder)
-    write_script(folder / "data", "own_character", given)
-    scripts = "".join(f'<script defer src="{name}"></script>' for name in SCRIPTS)
-    (folder / "index.html").write_text(HTML.format(scripts=scripts), encoding="utf-8")
-    return folder / "index.html"
+    return write_page(tmp_path_factory.mktemp("page"), "own_character", SCRIPTS, given)
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def tab(chromium: Any, page: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
-    context = chromium.new_context(viewport=request.param)
-    tab = context.new_page()
-    faults: list[str] = []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.goto(page.as_uri())
-    tab.locator("[data-state=ready]").wait_for()
-    yield tab
-    assert faults == []
-    context.close()
+    with tab_with(chromium, page, request.param) as tab:
+        yield tab
 
 
 def says(tab: Any) -> str:

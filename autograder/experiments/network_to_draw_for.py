@@ -17,7 +17,8 @@ from rich.console import Console
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from exercises.given.data.characters import Characters
+from exercises.given.data.characters import Characters, background_characters
+from exercises.given.data.omniglot import BACKGROUNDS
 from exercises.given.data.omniglot_trials import Trials, read_trials
 from exercises.given.files import replacing
 from exercises.given.studies.unseen_alphabets import ONE_SHOT, measured, train_on
@@ -79,6 +80,17 @@ def trained(settings: Settings) -> dict[str, Any]:
         "errors": errors,
         "weights": weights,
     }
+
+
+def read_kept() -> dict[str, Any]:
+    """Return what the course keeps of the network."""
+    kept: dict[str, Any] = json.loads(PLACE.read_text(encoding="utf-8"))
+    return kept
+
+
+def never_met(kept: dict[str, Any]) -> Characters:
+    """Return the characters of the alphabets that the network was not trained on."""
+    return background_characters(*BACKGROUNDS).only(kept["held_out"])
 
 
 def kept_network(kept: dict[str, Any]) -> nn.Module:

@@ -7,14 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from exercises.given.data import ImageSet
-from exercises.given.data.characters import background_characters
-from exercises.given.data.omniglot import BACKGROUNDS
 from exercises.given.data.omniglot_trials import read_trials
 from exercises.given.studies.report import ARRAYS
 from exercises.given.studies.unseen_class import ExperimentResult
 
 from ...experiments.chosen_parts import reference_parts
-from ...experiments.network_to_draw_for import PLACE as DRAWN_FOR
+from ...experiments.network_to_draw_for import never_met, read_kept
 from ...experiments.one_shot_table import PLACE
 from .ahead import complete_network
 from .digits import digits_of
@@ -32,9 +30,8 @@ def record(outcome: ExperimentResult, results: Path, digits: ImageSet, ahead: Pa
     place = results / FOLDER
     table = json.loads(PLACE.read_text(encoding="utf-8"))
     write_script(place, "one_shot", one_shot_of(read_trials(), table))
-    kept = json.loads(DRAWN_FOR.read_text(encoding="utf-8"))
-    held_out = background_characters(*BACKGROUNDS).only(kept["held_out"])
-    write_script(place, "own_character", own_character_of(kept, held_out))
+    kept = read_kept()
+    write_script(place, "own_character", own_character_of(kept, never_met(kept)))
     write_script(place, "digits", digits_of(digits, arrays, outcome.settings.unseen))
     complete = complete_network(results)
     write_script(place, "networks", networks_of(outcome, digits, reference_parts().parts, complete))
