@@ -27,6 +27,9 @@ PAIR_DRAWS, DRAWS = 120, 2_000
 # How often all items of a small set are asked for. Where eight draws of nine fail, each item is
 # served once in so many but for one grading in a thousand.
 ROUNDS = 80
+# As often where the digits left out are a set or a tensor. What shows there is whether some of
+# them are served, and of those there are three images or more.
+ROUNDS_OF_OTHERS = 40
 SEED, OTHER_SEED = 5, 0  # code that asks `if seed:` takes 0 for none
 # In place of an index: the call raised an error; no such image; the item has no such part.
 RAISED, NOTHING, MISSING = -(10**9), -1, -2
@@ -368,10 +371,13 @@ def alike_items(one: dict[str, Any], other: dict[str, Any], inputs: Inputs) -> b
 def traits_of_items(observed: dict[str, Any], inputs: Inputs) -> Any:
     """Return what does not depend on chance."""
     length = observed["length"]
+    rows = traits_of_rows(observed["rows"], length, inputs["labels"], ())
+    if rows == (length, AT_LAST_ALL):
+        return rows, observed["changed"]
     seeded = {name: rows[:length] for name, rows in observed["seeded"].items()}
     again = observed["seeded"]["first"][length:]
     return (
-        traits_of_rows(observed["rows"], length, inputs["labels"], ()),
+        rows,
         observed["kinds"],
         [np.array_equal(seeded["first"], seeded[name]) for name in seeded],
         np.array_equal(seeded["other seed"], seeded["the other again"]),
@@ -390,11 +396,15 @@ def traits_of_rows(
     raised = rounds[..., 0] == RAISED  # (rounds, n)
     if errors_in(raised) == AT_LAST_ALL:
         return length, AT_LAST_ALL  # what the few before hold hangs on chance
+    is_fixed = bool((rounds == rounds[0]).all())
+    if is_fixed and raised.any():
+        return length, "the same some"  # which they are hangs on chance
     served = rounds[~raised]  # (m, 4)
     digits = digits_at(labels, served[:, :3])  # (m, 3)
     of_anchors, of_positives, of_negatives = digits.T
     places = np.nonzero(~raised)[1]  # (m,)
-    is_fixed = bool((rounds == rounds[0]).all())
+    # What was drawn once for all may be wrong in some items or not, by chance.
+    certain = digits[:, :1] if is_fixed else digits  # (m, 1) or (m, 3)
     faults = [
         (served[:, 0] == served[:, 1]) | (of_positives != of_anchors),
         of_negatives == of_anchors,
@@ -404,9 +414,8 @@ def traits_of_rows(
         errors_in(raised),
         np.unique(1000 * (1000 * places + served[:, 0]) + served[:, 3]).tolist(),
         (digits == NOTHING).any(axis=0).tolist(),
-        np.isin(digits, list(excluded)).any(axis=0).tolist(),
+        np.isin(certain, list(excluded)).any(axis=0).tolist(),
         is_fixed,
-        # A choice that was made once for all may be wrong in some items or not, by chance.
         [bool(fault.all() if is_fixed else fault.any()) for fault in faults],
     )
 
@@ -651,16 +660,21 @@ def excluding(
 ) -> Any:
     """Return, for a tuple, a set and a tensor, what a data set without two digits serves."""
     results: dict[str, Any] = {
-        name: without(code, images, labels, kind(excluded), ROUNDS if name == "tuple" else 1)
+        name: without(code, images, labels, kind(excluded), *rounds_of(name))
         for name, kind in KINDS.items()
     }
     own = numbered(len(single["labels"]))
-    results["single"] = without(code, own, single["labels"], (single["excluded"],), 0)
+    results["single"] = without(code, own, single["labels"], (single["excluded"],), 0, 0)
     return results
 
 
+def rounds_of(kind: str) -> tuple[int, int]:
+    """Return how often all items are asked for, and how often for a draw for each of them."""
+    return (ROUNDS, ROUNDS) if kind == "tuple" else (ROUNDS_OF_OTHERS, 1)
+
+
 def without(
-    code: ModuleType, images: np.ndarray, labels: np.ndarray, excluded: Any, rounds: int
+    code: ModuleType, images: np.ndarray, labels: np.ndarray, excluded: Any, rounds: int, draws: int
 ) -> dict[str, Any]:
     """Return what a data set without some digits serves, or the error that making it raises."""
     given = {"images": images.copy(), "labels": labels.copy()}
@@ -674,7 +688,7 @@ def without(
         return {**result, "refused": f"{type(error).__name__}: {error}"}
     calls = Calls()
     calls.returned = True  # to make the set
-    indices = list(range(result["length"])) * rounds
+    indices = list(range(result["length"])) * draws
     result["rows"] = rows_of(served_in(dataset, rounds, calls))
     result["positives"] = calls.indices(dataset.sample_positive, indices)
     result["negatives"] = calls.indices(dataset.sample_negative, indices)
@@ -692,11 +706,11 @@ def judge_exclusion(observed: dict[str, Any], _: Any, inputs: Inputs) -> None:
             raise Mismatch(f"{given}{result['refused']}.", "Expected a data set without them.")
         if result["length"] != len(left):
             raise Mismatch(f"{given}len() is {result['length']}.", f"Expected {len(left)}.")
-        rounds = ROUNDS if kind == "tuple" else 1
+        rounds, draws = rounds_of(kind)
         rows = integers(result["rows"], rounds * len(left), 4).reshape(rounds, len(left), 4)
         judge_left(rows, left, result["error"], given, inputs)
         for name in ("positives", "negatives"):
-            if (integers(result[name], rounds * len(left)) == RAISED).any():
+            if (integers(result[name], draws * len(left)) == RAISED).any():
                 raise Mismatch(f"{given}a draw: {result['error']}.", "Expected an index.")
         judge_unchanged(result["changed"], given)
     if observed["single"]["refused"]:
