@@ -1,12 +1,11 @@
 """What the book draws of trainings: the monitor's signs, side by side on common scales."""
 
 import pytest
-import torch
 from matplotlib.figure import Figure
 
 from autograder.publishing.recording import replay
 from exercises.given.drawing.monitor_plots import FIELDS, LOWEST, side_by_side
-from exercises.given.training.monitor import COLUMNS, Monitor
+from exercises.given.training.monitor import COLUMNS
 from tests.few_digits import few_digits
 from tests.test_verdict import written
 
@@ -41,21 +40,6 @@ def test_what_was_not_measured_is_left_out_and_what_is_no_number_sets_no_scale()
     assert figure.axes[1].get_ylim()[1] < 1
     assert figure.axes[5].get_ylim()[0] == LOWEST
     figure.canvas.draw()
-
-
-@pytest.mark.parametrize("steps", [5, 20])
-def test_recall_is_measured_as_often_as_it_is_asked_for(steps: int):
-    measured = []
-    monitor = Monitor(
-        torch.zeros(4, 1, 28, 28), torch.zeros(4).long(), lambda *_: measured.append(1) or 0.5,
-        recall_every=steps,
-    )  # fmt: skip
-    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 2))
-    for _ in range(4):
-        for _ in monitor.fed([(torch.zeros(4, 1, 28, 28), torch.zeros(4).long())] * 5, 5):
-            pass
-        monitor.look(network, 0.5, "batch-hard", 0.1, last=False)
-    assert len(measured) == 20 // steps
 
 
 def test_the_replay_records_every_sign_at_every_moment(monkeypatch: pytest.MonkeyPatch):

@@ -17,7 +17,6 @@ BENCHMARKS = {
     "metric": metric,
     "drawing": drawing.main,
     "monitor": monitoring.main,
-    "recall": monitoring.often,
     "speed": whole_class.speed,
     "processor": whole_class.processor,
     "nbgrader": whole_class.against_nbgrader,

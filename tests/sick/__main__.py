@@ -2,8 +2,7 @@
 
 python -m tests.sick, which `make sick` runs, writes book/measured/sick.json: each group of
 tests/sick/cases.py, which says what the rules have seen; 200 healthy runs; and how soon a collapse
-is said. With --group, --healthy or --collapses a part of it alone is renewed; the group "Omniglot
-characters" is a part of its own, and made only then.
+is said. With --group, --healthy or --collapses a part of it alone is renewed.
 """
 
 import argparse
@@ -15,7 +14,7 @@ from typing import Any
 
 import torch
 
-from tests.sick.cases import APART, FAST, GROUPS
+from tests.sick.cases import FAST, GROUPS
 from tests.sick.healthy import measure_healthy
 from tests.sick.on_the_way import measure_collapses
 from tests.sick.table import FIRST_LOOKS, MEASURED, measure
@@ -38,7 +37,7 @@ def parts_of(asked: argparse.Namespace) -> dict[str, Part]:
 
 
 def of_group(name: str, asked: argparse.Namespace) -> dict[str, Any]:
-    found = measure({**GROUPS, **APART}[name], asked.only, asked.records)
+    found = measure(GROUPS[name], asked.only, asked.records)
     print(name, found["counts"], found["worst of the healthy"], flush=True)
     if name in FIRST_LOOKS:
         found["counts at the first look"] = FIRST_LOOKS[name]
@@ -58,7 +57,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--small", action="store_true", help="one case of each alone, in short; writes nothing"
     )
-    parser.add_argument("--group", action="append", default=[], choices=[*GROUPS, *APART])
+    parser.add_argument("--group", action="append", default=[], choices=GROUPS)
     parser.add_argument("--healthy", type=int, default=0, metavar="N", help="N healthy runs")
     parser.add_argument("--collapses", action="store_true", help="how soon a collapse is said")
     parser.add_argument("--records", type=Path, help="keep the runs here, and read them again")

@@ -24,7 +24,7 @@ from tests.sick.drawn_letters import draw_letters
 
 IMAGES, TEST_IMAGES = 4_000, 1_000
 OF_A_LETTER = 120
-OMNIGLOT = "Omniglot characters"
+OMNIGLOT, OTHER_OMNIGLOT = "characters of Omniglot", "other characters of Omniglot"
 
 
 def some_of_mnist(first: int, count: int = IMAGES) -> ImageSet:
@@ -60,12 +60,17 @@ def folder_of(letters: str, seed: int) -> ImageSet:
     return replace(images, source="a folder of drawn letters", chosen="letters")
 
 
-def omniglot_characters() -> ImageSet:
-    """Return the characters of one background set as classes, with 15 training images each."""
+def omniglot_characters(part: str, without: str = "") -> ImageSet:
+    """Return the characters of a background set as classes, with 15 training images each.
+
+    Left out are those that the set `without` has, too.
+    """
     with contextlib.redirect_stderr(io.StringIO()):
-        characters = read_background("small1")
-    arrays = split([list(shrunk(ink)) for ink in characters.values()])
-    return image_set(arrays, tuple(characters), "Omniglot, background small1", "omniglot")
+        characters = read_background(part)
+        others = read_background(without) if without else {}
+    names = tuple(name for name in characters if name not in others)
+    arrays = split([list(shrunk(characters[name])) for name in names])
+    return image_set(arrays, names, f"Omniglot, background {part}", "omniglot")
 
 
 IMAGE_SETS: dict[str, Callable[[], ImageSet]] = {
@@ -74,11 +79,13 @@ IMAGE_SETS: dict[str, Callable[[], ImageSet]] = {
         f"MNIST, images {first:,} to {first + IMAGES - 1:,}": cache(
             lambda first=first: some_of_mnist(first)
         )
-        for first in range(0, 7 * IMAGES, IMAGES)
+        for first in range(0, 8 * IMAGES, IMAGES)
     },
     "scikit-learn's digits": cache(digits_of_eight),
     "a folder of 12 capitals": cache(lambda: folder_of("ABDEFGHKMRSZ", 0)),
     "a folder of 14 Greek letters": cache(lambda: folder_of("αβγδεζηθλμξπφψ", 1)),
     "a folder of 13 Cyrillic letters": cache(lambda: folder_of("БГДЖИЛПФЦЧШЭЮ", 2)),
-    OMNIGLOT: cache(omniglot_characters),
+    "a folder of 13 small letters": cache(lambda: folder_of("abdefghkmnqrt", 3)),
+    OMNIGLOT: cache(lambda: omniglot_characters("small1")),
+    OTHER_OMNIGLOT: cache(lambda: omniglot_characters("small2", without="small1")),
 }

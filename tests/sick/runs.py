@@ -15,7 +15,6 @@ from exercises.given.health.training import Training
 from exercises.given.measuring.by_query import recall_at_1
 from exercises.given.studies.run_record import RUN, RunRecord, read_record, write_record
 from exercises.given.studies.training_run import run_training
-from exercises.given.training.monitor import RECALL_EVERY
 from exercises.given.training.moved import embedding_by
 from tests.sick.cases import Case
 
@@ -52,7 +51,7 @@ def all_makers(only: Sequence[str] = ()) -> Iterator[tuple[str, str, Make]]:
         yield from (("", how, make) for how, make in HEALTHY.items())
 
 
-def record_of(make: Make, case: Case, recall_every: int = RECALL_EVERY) -> RunRecord:
+def record_of(make: Make, case: Case) -> RunRecord:
     """Train, and return what was recorded, however the training ended.
 
     `ended` has one thing more than a person's run: Recall@1 of the test images of the classes that
@@ -60,9 +59,7 @@ def record_of(make: Make, case: Case, recall_every: int = RECALL_EVERY) -> RunRe
     """
     training, record = make(case.training()), RunRecord()
     with contextlib.suppress(CourseError), contextlib.redirect_stderr(io.StringIO()):
-        network = run_training(
-            training.images, training.parts, training.settings, record, recall_every
-        )
+        network = run_training(training.images, training.parts, training.settings, record)
         record.ended[ON_TEST] = recall_on_test(network, training)
     return record
 
@@ -74,16 +71,14 @@ def recall_on_test(network: torch.nn.Module, training: Training) -> float:
     return float(recall_at_1(embeddings, images.test_labels[rows]))
 
 
-def kept_record(
-    make: Make, case: Case, folder: Path | None, name: str, recall_every: int = RECALL_EVERY
-) -> RunRecord:
+def kept_record(make: Make, case: Case, folder: Path | None, name: str) -> RunRecord:
     """Return the record in a folder of that name, or train and put it there."""
     if folder is None:
-        return record_of(make, case, recall_every)
+        return record_of(make, case)
     place = folder / re.sub(r"\W+", "-", f"{name} {case.seed}")
     if (place / RUN).is_file():
         return read_record(place)
-    record = record_of(make, case, recall_every)
+    record = record_of(make, case)
     place.mkdir(parents=True, exist_ok=True)
     write_record(record, place)
     return record

@@ -23,7 +23,7 @@ MEASURED = BOOK / "measured" / "sick.json"
 # Of Recall@1 of some 240 to 900 test images: three standard deviations of the difference, and more.
 HARM = 0.05
 NAMES = ("first", "second", "wrong", "none", "healthy")
-# What was counted in a group when it was run for the first time, before rules were mended on it.
+# What was counted in a group when it was run for the first time, before rules or makers were mended on it.
 FIRST_LOOKS: dict[str, dict[str, Any]] = {
     "mended on": {
         "sick": 180,
@@ -51,6 +51,14 @@ FIRST_LOOKS: dict[str, dict[str, Any]] = {
         **dict(zip(NAMES, (96, 1, 2, 0, 9), strict=True)),
         "harmed": {"sick": 78, **dict(zip(NAMES, (74, 1, 2, 0, 1), strict=True))},
         "healthy runs": 36,
+        "accused": 0,
+        "healthy, but none fits": 0,
+    },
+    "mended on, fourth time": {
+        "sick": 72,
+        **dict(zip(NAMES, (67, 0, 0, 0, 5), strict=True)),
+        "harmed": {"sick": 57, **dict(zip(NAMES, (57, 0, 0, 0, 0), strict=True))},
+        "healthy runs": 24,
         "accused": 0,
         "healthy, but none fits": 0,
     },
@@ -102,30 +110,28 @@ def measure(
 Row = Mapping[str, Any]
 
 
-def counts(rows: Iterable[Row]) -> dict[str, Any]:
+def counts(rows: Sequence[Row]) -> dict[str, Any]:
     """Return how many sick runs were named how, and how many healthy ones were accused.
 
-    "harmed" counts the sick runs that lost HARM or more, if the rows have what was lost.
+    "harmed" counts the sick runs that lost HARM or more. A recipe that is healthy elsewhere may
+    lose as much on some images: to name that is no accusation.
     """
     sick = [row for row in rows if row["sickness"] != "healthy"]
-    healthy = Counter(
-        word.partition(":")[0]
-        for row in rows
-        if row["sickness"] == "healthy"
-        for word in row["named"]
-    )
+    healthy = [row for row in rows if row["sickness"] == "healthy"]
+    every, sick_in_fact = sorts(healthy), sorts(healthy, harmed=True)
     return {
         **sorts(sick),
-        **({"harmed": sorts(sick, harmed=True)} if all("lost" in row for row in sick) else {}),
-        "healthy runs": healthy.total(),
-        "accused": healthy["wrong"],
-        "healthy, but none fits": healthy["none"],
+        "harmed": sorts(sick, harmed=True),
+        "healthy runs": every["sick"],
+        "accused": every["wrong"] - sick_in_fact["wrong"],
+        "sick in fact, and named": sick_in_fact["wrong"],
+        "healthy, but none fits": every["none"],
     }
 
 
 def sorts(rows: Iterable[Row], harmed: bool = False) -> dict[str, int]:
     """Return how many runs there are, and how many were named how; of all, or of the harmed."""
-    found = Counter(
+    found: Counter[str] = Counter(
         word.partition(":")[0]
         for row in rows
         for number, word in enumerate(row["named"])

@@ -92,7 +92,7 @@ def record(rate: float, digits: ImageSet, advance: Any) -> Recording:
         seed=SEED,
     )
     images, labels = digits.test_images[:TEST_IMAGES], digits.test_labels[:TEST_IMAGES]
-    monitor = Monitor(images, labels, recall_at_k, MARGIN, recall_every=STEPS_BETWEEN)
+    monitor = Monitor(images, labels, recall_at_k, MARGIN)
     monitor.begin(network, optimizer)
     monitor.rows[0] |= before_the_first_step(network, batches)
     embeddings = [embed(network, images[:MAPPED])]

@@ -116,7 +116,10 @@ def _shuffled(training: Training) -> Training:
 
 def _shifted(training: Training) -> Training:
     images, labels = training.images.train_images, training.images.train_labels
-    return training.with_images(images, labels.roll(1))
+    generator = torch.Generator().manual_seed(training.settings.seed)
+    order = torch.randperm(len(labels), generator=generator)  # (n,)
+    # Where a folder is read class by class, nearly all labels would still be right.
+    return training.with_images(images[order], labels[order].roll(1))
 
 
 STRANGE_LABELS = Sickness(

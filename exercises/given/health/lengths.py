@@ -76,8 +76,8 @@ BY_HEART = Sickness(
     ),
     sign=_learnt_by_heart,
     makers={
-        "24 images of each class": lambda training: _few_images(training, 24),
-        "36 images of each class": lambda training: _few_images(training, 36),
+        "12 images of each class": lambda training: _few_images(training, 12),
+        "16 images of each class": lambda training: _few_images(training, 16),
     },
     chapter="ch07_training",
     section="What to watch",

@@ -9,7 +9,6 @@ from ..training.chosen_recipe import new_network
 from ..training.device import choose_device
 from ..training.held_out import held_out_rows
 from ..training.loop import train
-from ..training.monitor import RECALL_EVERY
 from ..training.parts import Parts
 from ..training.settings import Settings
 from .live import shown_live
@@ -19,17 +18,12 @@ from .watching import about_run, monitor_of
 
 
 def run_training(
-    images: ImageSet,
-    parts: Parts,
-    settings: Settings,
-    record: RunRecord,
-    recall_every: int = RECALL_EVERY,
+    images: ImageSet, parts: Parts, settings: Settings, record: RunRecord
 ) -> nn.Module:
     """Return the trained network; the record is filled while the training goes on.
 
-    The images that are watched are never trained on, nor are the unseen classes; Recall@1 of them
-    is measured every recall_every steps, of which each costs as much as a few of training. Raises
-    CourseError for a choice that cannot be, and for what the parts raise.
+    The images that are watched are never trained on, nor are the unseen classes. Raises CourseError
+    for a choice that cannot be, and for what the parts raise.
     """
     require_can_train(images, settings)
     device = choose_device(settings.device)
@@ -38,7 +32,7 @@ def run_training(
     rows = seen[~torch.isin(seen, watched)]  # (n,)
     network = new_network(parts, settings).to(device)
     train_images, train_labels = images.train_images, images.train_labels
-    monitor = monitor_of(train_images, train_labels, watched, settings, recall_every)
+    monitor = monitor_of(train_images, train_labels, watched, settings)
     record.about |= about_run(
         "train",
         images,

@@ -10,21 +10,15 @@ from torch import Tensor, nn
 
 from ..data import ImageSet
 from ..measuring.by_query import recall_at_1
-from ..training.monitor import RECALL_EVERY, Monitor
+from ..training.monitor import Monitor
 from ..training.settings import MARGIN, Settings
 from ..training.step_sizes import layers_of
 
 
-def monitor_of(
-    images: Tensor,
-    labels: Tensor,
-    rows: Tensor,
-    settings: Settings,
-    recall_every: int = RECALL_EVERY,
-) -> Monitor:
+def monitor_of(images: Tensor, labels: Tensor, rows: Tensor, settings: Settings) -> Monitor:
     """Return a monitor that measures Recall@1 on these rows of images (n, 1, h, w), labels (n,)."""
     margin = MARGIN if settings.margin is None else settings.margin
-    return Monitor(images[rows], labels[rows], recall_at_1, margin, recall_every)
+    return Monitor(images[rows], labels[rows], recall_at_1, margin)
 
 
 def about_run(

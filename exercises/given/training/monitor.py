@@ -18,7 +18,7 @@ The columns of `Monitor.rows`. What could not be measured, or not at that step, 
 | gradient_norm | length of the gradient of all parameters together |
 | relative_update | length of the step, divided by the length of all parameters before it |
 | dead_share | share of channels after a ReLU that are zero for a dozen images of the batch |
-| recall_at_1 | Recall@1 of up to 1,000 training images, at every RECALL_EVERY steps and the last |
+| recall_at_1 | Recall@1 of up to 1,000 images of the training set: those that are watched |
 
 The columns from `active_share` to `dead_share` are about the last batch of the 50 steps; all but
 `dead_share` see it as the loss saw it, before the step. The margin is the training's own; for the
@@ -26,25 +26,28 @@ soft margin, which has none, it is 1. Distances and norms have the unit of the e
 
 The columns of `Monitor.layers`: step, layer, parameter_norm, gradient_norm, relative_update. A
 layer that is not trained has no row; one that no gradient reaches has a gradient_norm of 0.
+
+To embed 1,000 images takes as long as six steps. It is done beside the training, so that a row has
+its `recall_at_1` only by the next look, or at the end.
 """
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ..errors import CourseError
 from .batch_signs import batch_signs
+from .beside_training import BesideTraining
 from .dead_units import dead_share
 from .embedding import embed
 from .step_sizes import WHOLE, StepSizes
 
-# To embed 1,000 images takes as long as six steps: Recall@1 at every 50 steps made a training 13 %
-# longer, at every 100 some 7 %, at every 250 some 3 %; all else that is looked at makes it 1 %.
-RECALL_EVERY = 500
-EMBEDDED_AT_ONCE = 100
+EMBEDDED_AT_ONCE = 250  # in few operations: each takes the interpreter from the training
 LOOKED_AT = 12
 COLUMNS = (
     *("step", "loss", "mining", "rate", "active_share", "positive_distance", "negative_distance"),
@@ -65,7 +68,7 @@ class Monitor:
     """Watch one training. It draws no random number, and changes nothing.
 
     images (n, 1, h, w) and labels (n,) are what Recall@1 is measured on, by `recall` of embeddings
-    and labels, every recall_every steps. margin is that of the active share.
+    and labels. margin is that of the active share.
     """
 
     def __init__(
@@ -74,26 +77,34 @@ class Monitor:
         labels: Tensor,
         recall: Callable[[Tensor, Tensor], float],
         margin: float = 1.0,
-        recall_every: int = RECALL_EVERY,
     ) -> None:
         self.images, self.labels, self.recall, self.margin = images, labels, recall, margin
-        self.recall_every = recall_every
         self.rows: list[dict[str, Any]] = []
         self.layers: list[dict[str, Any]] = []
         self.step = 0
         self._sizes: StepSizes | None = None
         self._seen: tuple[Tensor, Tensor] | None = None  # embeddings and labels of a batch
         self._images: Tensor | None = None
+        self._beside: BesideTraining | None = None
 
     def begin(self, network: nn.Module, optimizer: Optimizer) -> None:
         """Look at the network before its first step, and follow the optimizer from now on."""
         self._sizes = StepSizes(network, optimizer)
+        draws = torch.get_rng_state()
         self._add({"step": 0, "recall_at_1": self._recall(network)})
+        # Beside the training, random numbers would be drawn at a moment that no seed decides; and
+        # Apple's GPU takes work from one thread alone.
+        is_fixed = torch.equal(draws, torch.get_rng_state())
+        if is_fixed and all(one.device.type != "mps" for one in network.parameters()):
+            self._beside = BesideTraining(self._recall)
 
     def end(self) -> None:
-        """Leave the optimizer alone again."""
+        """Leave the optimizer alone again, and write down what is still being measured."""
         if self._sizes:
             self._sizes.leave()
+        if self._beside:
+            self._beside.close()
+            self._beside = None
 
     def fed(self, batches: Batches, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield the batches of the next steps, and keep the last one in view."""
@@ -119,6 +130,8 @@ class Monitor:
 
         Raises NotANumber, after the row is written, if the loss is none.
         """
+        if self._beside:
+            self._beside.finish()
         row: dict[str, Any] = {"step": self.step, "loss": loss, "mining": mining, "rate": rate}
         if self._seen:
             row |= batch_signs(*self._seen, self.margin)
@@ -136,9 +149,11 @@ class Monitor:
                 f"The loss is {loss} after step {self.step}, and stays so. The usual causes are a "
                 "rate that is too high, and a root or a logarithm of zero in the loss."
             )
-        if last or self.step % self.recall_every == 0:
-            row["recall_at_1"] = self._recall(network)
         self._add(row)
+        if self._beside and not last:
+            self._beside.start(network, partial(self.rows[-1].__setitem__, "recall_at_1"))
+        else:
+            self.rows[-1]["recall_at_1"] = self._recall(network)
 
     def _add(self, row: dict[str, Any]) -> None:
         self.rows.append({name: row.get(name) for name in COLUMNS})
