@@ -28,7 +28,7 @@ PARTS = reference_parts().parts
 @pytest.fixture
 def monitor() -> Monitor:
     watch = Monitor(torch.zeros(50, 1, 28, 28), torch.zeros(50).long(), lambda *_: 0.5)
-    signs = [(0, None, 0.8, None), (50, 0.9, None, 0.5), (100, 0.25, 0.955, 0.125)]
+    signs = [(0, None, 0.8, None), (50, 0.9, 0.93, 0.5), (100, 0.25, 0.955, 0.125)]
     for step, loss, recall, active in signs:
         row = {"step": step, "loss": loss, "recall_at_1": recall, "active_share": active}
         watch.rows.append(dict.fromkeys(COLUMNS) | row | {"mining": "batch-hard" if step else None})
@@ -72,6 +72,13 @@ def test_a_pipe_gets_plain_lines(monitor: Monitor, capsys: pytest.CaptureFixture
     assert said.count("at step 100: loss 0.2500, Recall@1 95.5 %, active share 12.5 %") == 4
     assert "Training: 100 % after" in said
     assert "\x1b" not in said
+
+
+def test_a_line_says_nothing_of_another_step(monitor: Monitor):
+    monitor.rows[-1]["recall_at_1"] = None  # still being measured
+    assert last_line(monitor) == "  at step 50: loss 0.9000, Recall@1 93.0 %, active share 50.0 %"
+    del monitor.rows[1]
+    assert last_line(monitor) == "  at step 100: loss 0.2500, active share 12.5 %"
 
 
 def test_before_the_first_look_there_is_nothing_to_say(monitor: Monitor):

@@ -112,14 +112,19 @@ def _with_lines(
 
 
 def last_line(monitor: Monitor) -> str:
-    """Return the last of each sign in one line; nothing before the first look."""
-    if len(monitor.rows) < 2:
+    """Return the last row of signs in one line; nothing before the first look.
+
+    It is the row before, where Recall@1 of the last is still being measured.
+    """
+    rows = monitor.rows[1:]
+    if not rows:
         return ""
-    parts = [f"loss {_said(measured(monitor, 'loss')[-1], False)}"]
+    row = next((one for one in reversed(rows) if one["recall_at_1"] is not None), rows[-1])
+    parts = [f"loss {_said(row['loss'], False)}"]
     for name, column in (("Recall@1", "recall_at_1"), ("active share", "active_share")):
-        if values := measured(monitor, column):
-            parts.append(f"{name} {_said(values[-1], True)}")
-    return f"  at step {monitor.rows[-1]['step']:,}: {', '.join(parts)}"
+        if row[column] is not None:
+            parts.append(f"{name} {_said(row[column], True)}")
+    return f"  at step {row['step']:,}: {', '.join(parts)}"
 
 
 def _said(value: float, is_share: bool) -> str:
