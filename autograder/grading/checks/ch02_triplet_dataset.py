@@ -416,7 +416,7 @@ def traits_of_rows(
         (digits == NOTHING).any(axis=0).tolist(),
         np.isin(certain, list(excluded)).any(axis=0).tolist(),
         is_fixed,
-        [bool(fault.all() if is_fixed else fault.any()) for fault in faults],
+        [] if is_fixed else [bool(fault.any()) for fault in faults],
     )
 
 
