@@ -23,7 +23,8 @@ MEASURED = BOOK / "measured" / "sick.json"
 # Of Recall@1 of some 240 to 900 test images: three standard deviations of the difference, and more.
 HARM = 0.05
 NAMES = ("first", "second", "wrong", "none", "healthy")
-# What was counted in a group when it was run for the first time, before rules or makers were mended on it.
+# What was counted in a group when it was run for the first time, before rules or makers were
+# mended on it.
 FIRST_LOOKS: dict[str, dict[str, Any]] = {
     "mended on": {
         "sick": 180,

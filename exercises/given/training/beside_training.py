@@ -13,8 +13,8 @@ Measured = float | None
 class BesideTraining:
     """Measure one network after another, each as it is at the moment when it is handed over.
 
-    A training of a small network leaves a core idle, and there the work costs it no time. A network
-    that cannot be copied is measured at once, while its training waits.
+    A training of a small network leaves a core idle, and there the work costs it little time. A
+    network that cannot be copied is measured at once, while its training waits.
     """
 
     def __init__(self, measure: Callable[[nn.Module], Measured]) -> None:
